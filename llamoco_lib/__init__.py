@@ -1,0 +1,1 @@
+"""LLaMoCo research workbook: instruction tuning of language models for optimization code generation."""
