@@ -8,7 +8,8 @@ rotation ``M``, both drawn from their seeds, z = M^T (x - o). The objective is, 
 - hybrid:       f(x) = sum_k w_k f_k(y[start_k:stop_k]),  y = z[p], p a permutation drawn from its seed
 
 Every basic function has its optimum at z = 0 with value 0, so an instance without constraints has its optimum at o,
-with value 0, in closed form. Constraints are functions of x itself. This module knows nothing of how anything is computed.
+with value 0, in closed form. Constraints are functions of x itself. This module knows nothing of how anything is
+computed.
 """
 
 import dataclasses
