@@ -1,0 +1,22 @@
+"""Parameters of stage 02: which configurations run on every instance, how often, and how a label is decided."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from llamoco_lib.params.base import StageConfig
+
+
+class BenchmarkingConfig(StageConfig):
+    """The grid, the seeds of each purpose, and the rule of the good set (DESIGN section 4, "Label")."""
+
+    unconstrained: list[str] = Field(min_length=1)  # optimizer names, or single configurations such as glpso(NP=20)
+    constrained: list[str] = Field(min_length=1)  # the same for problems with constraints
+    granularity: Literal["default", "small", "full"]  # the grid of each optimizer that is named without parentheses
+    n_label_seeds: int = Field(ge=1)  # runs a configuration and problem that decide the label
+    n_score_seeds: int = Field(ge=1)  # fresh runs a configuration and eval or held-out problem, for reported scores
+    reference_factor: int = Field(ge=1)  # budgets of the reference run where no optimum is known in closed form
+    fes_caps: dict[str, Annotated[int, Field(ge=1)]]  # optimizer name -> most FEs of one run, for slow optimizers
+    wall_limit: float = Field(gt=0.0)  # seconds after which a run is stopped and counts as no progress
+    good_set_tolerance: float = Field(ge=0.0)  # decades of mean log-regret that make no difference
+    good_set_alpha: float = Field(ge=0.0, lt=1.0)  # level of the one-sided Welch test against the best configuration

@@ -1,0 +1,1 @@
+"""Room prompts: writings of a problem, the prompt template, and the instruction set."""

@@ -1,0 +1,210 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from llamoco_lib import params, records
+from llamoco_lib.params.synthesis import SynthesisConfig
+from llamoco_lib.problems import synthesis, transforms
+from llamoco_lib.problems.counting import violation
+from llamoco_lib.problems.evaluator import evaluator_of
+from llamoco_lib.problems.functions import FUNCTIONS
+
+PROFILES = ("smoke", "quick", "laptop", "paper")
+
+
+def config(**changes):
+    base = params.load(records.resolve("params/smoke/01_synthesis.yaml"), SynthesisConfig)
+    values = {"jobs": 1, "n_unconstrained": 24, "n_constrained": 24, "dimension_max": 12, **changes}
+    values = {"heldout_dimensions": [5, 7], "n_heldout_unconstrained": 6, "n_heldout_constrained": 6, **values}
+    return SynthesisConfig(**{**base.model_dump(), **values})
+
+
+@pytest.fixture(scope="module")
+def accepted():
+    return synthesis.synthesize_with_verdicts(config())
+
+
+@pytest.fixture(scope="module")
+def problems(accepted):
+    return [each.problem for each in accepted]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profile_has_valid_params(profile):
+    loaded = params.load(records.resolve(f"params/{profile}/01_synthesis.yaml"), SynthesisConfig)
+    assert loaded.run_dir == f"outputs/{profile}"
+    assert set(loaded.heldout_functions) < set(FUNCTIONS)
+
+
+def test_counts_and_splits(problems):
+    table = pd.Series([(p.split, p.group) for p in problems]).value_counts()
+    assert table[("train", "unconstrained")] == table[("train", "constrained")] == 18
+    assert table[("eval", "unconstrained")] == table[("eval", "constrained")] == 6
+    assert table[("heldout", "unconstrained")] == table[("heldout", "constrained")] == 6
+    assert len({p.id for p in problems}) == len(problems)
+
+
+def test_held_out_functions_and_dimensions_are_seen_in_their_split_only(problems):
+    settings = config()
+    for p in problems:
+        new_function = [c.function in settings.heldout_functions for c in p.components]
+        new_dimension = p.dimension in settings.heldout_dimensions
+        if p.split == "heldout":
+            assert all(new_function) or new_dimension
+        else:
+            assert not any(new_function)
+            assert not new_dimension
+    heldout = [p for p in problems if p.split == "heldout"]
+    assert {p.components[0].function in settings.heldout_functions for p in heldout} == {True, False}
+    assert {p.dimension in settings.heldout_dimensions for p in heldout} == {True, False}
+
+
+def test_the_same_config_gives_the_same_set(problems):
+    assert synthesis.synthesize(config())[0] == problems
+
+
+def test_more_instances_leave_the_first_ones_alone(problems):
+    more = {p.id: p for p in synthesis.synthesize(config(n_unconstrained=40, n_constrained=31))[0]}
+    assert len(more) == len(problems) + 16 + 7
+    assert all(more[p.id] == p for p in problems)
+
+
+def test_worker_count_changes_nothing(monkeypatch, problems):
+    monkeypatch.setattr(synthesis, "INSTANCES_A_WORKER", 10)
+    assert synthesis.synthesize(config(jobs=2))[0] == problems
+
+
+def test_order_of_work_changes_nothing(problems):
+    settings = config()
+    by_id = {p.id: p for p in problems}
+    for slot in reversed(synthesis.slots(settings)):
+        assert synthesis.first_accepted(settings, slot).problem == by_id[slot.id]
+
+
+def test_another_seed_gives_another_set(problems):
+    other = synthesis.synthesize(config(seed=2))[0]
+    assert [p.id for p in other] == [p.id for p in problems]
+    assert not {synthesis.statement(p) for p in other} >= {synthesis.statement(p) for p in problems}
+
+
+def test_instances_are_what_the_config_asks_for(problems):
+    settings = config()
+    for p in problems:
+        k = len(p.components)
+        assert settings.dimension_min <= p.dimension <= settings.dimension_max
+        assert p.budget in settings.budgets
+        assert p.kind == "basic" if k == 1 else p.kind in ("composition", "hybrid")
+        assert k <= settings.max_components
+        assert len({c.function for c in p.components}) == k
+        assert np.all(p.box[1] > p.box[0])
+        if isinstance(p.lower, tuple):
+            assert len(p.lower) == len(p.upper) == p.dimension <= 10
+        assert (p.permutation_seed is not None) == (p.kind == "hybrid")
+        assert len(p.constraints) <= settings.max_constraints
+        assert sum(c.family.startswith("eq_") for c in p.constraints) <= 1
+        assert len({c.family for c in p.constraints}) == len(p.constraints)
+
+
+def test_segments_of_a_hybrid_cover_every_coordinate_once(problems):
+    hybrids = [p for p in problems if p.kind == "hybrid"]
+    assert hybrids
+    for p in hybrids:
+        assert p.components[0].start == 0
+        assert p.components[-1].stop == p.dimension
+        for left, right in zip(p.components, p.components[1:], strict=False):
+            assert left.stop == right.start
+        assert all(c.stop - c.start >= 2 for c in p.components)
+
+
+def test_weights_have_three_digits_and_are_positive(problems):
+    weights = [c.weight for p in problems if p.kind == "composition" for c in p.components]
+    assert all(0.0 < w <= 1.0 and w == float(f"{w:.3g}") for w in weights)
+
+
+def test_every_kept_instance_can_be_solved_and_has_a_start(problems):
+    for p in problems:
+        assert p.f0 is not None
+        assert np.isfinite(p.f0)
+        if p.optimum is not None:
+            o = transforms.shift(p)
+            g, h = evaluator_of(p).constraints(o)
+            assert violation(g[None], h[None])[0] == 0.0
+            assert evaluator_of(p).objective(o) == pytest.approx(p.optimum, abs=1e-9)
+            assert p.f0 > p.optimum
+        else:
+            assert p.constraints
+
+
+def test_some_constrained_instances_have_a_closed_form_optimum(problems):
+    known = [p.optimum is not None for p in problems if p.constraints]
+    assert 0 < sum(known) < len(known)
+
+
+def test_no_two_instances_have_the_same_statement():
+    tight = {"dimension_min": 2, "dimension_max": 3, "heldout_dimensions": [], "budgets": [100], "half_widths": [5.0]}
+    few = config(**tight, max_components=1, rotated_share=0.0, per_coordinate_share=0.0, n_unconstrained=20)
+    accepted = synthesis.synthesize_with_verdicts(few)
+    statements = [synthesis.statement(each.problem) for each in accepted]
+    assert len(set(statements)) == len(statements)
+    assert any("same statement as nc-" in r.reason for each in accepted for r in each.rejected)
+    fewer = synthesis.synthesize_with_verdicts(few.model_copy(update={"n_unconstrained": 12}))
+    assert [e.problem for e in fewer][:12] == [e.problem for e in accepted][:12]
+
+
+def test_rejected_draws_are_kept_with_their_reason(accepted):
+    rejected = [r for each in accepted for r in each.rejected]
+    assert rejected
+    assert all(r.reason for r in rejected)
+    for each in accepted:
+        assert [r.attempt for r in each.rejected] == list(range(each.attempt))
+
+
+def test_files_round_trip(accepted, problems, tmp_path):
+    paths = synthesis.write(accepted, str(tmp_path))
+    assert [path.name for path in paths] == ["problems.jsonl", "rejected.csv", "quality.csv"]
+    assert synthesis.read(str(tmp_path)) == problems
+    assert len(pd.read_csv(tmp_path / "quality.csv")) == len(problems)
+    assert list(pd.read_csv(tmp_path / "rejected.csv").columns) == ["id", "attempt", "reason"]
+    assert json.loads((tmp_path / "problems.jsonl").read_text().splitlines()[0])["id"] == "nc-0000"
+
+
+def test_an_impossible_config_says_why():
+    impossible = config(half_widths=[100.0], dimension_min=20, dimension_max=20, heldout_dimensions=[])
+    everything_but_one = [name for name in FUNCTIONS if name != "schwefel_2_22"]
+    impossible = impossible.model_copy(update={"heldout_functions": everything_but_one, "n_constrained": 1})
+    with pytest.raises(RuntimeError, match="instance nc-0000: 200 draws were rejected"):
+        synthesis.synthesize(impossible)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"heldout_functions": ["zakharof"]}, ["zakharof", "zakharov"]),
+        ({"heldout_functions": list(FUNCTIONS)}, ["every basic function"]),
+    ],
+)
+def test_wrong_held_out_functions_are_named(changes, words):
+    with pytest.raises(ValueError) as error:
+        synthesis.synthesize(config(**changes))
+    assert all(word in str(error.value) for word in words)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"dimension_min": 30},
+        {"heldout_dimensions": list(range(2, 13))},
+        {"heldout_dimensions": [5, 5]},
+        {"heldout_functions": [], "heldout_dimensions": []},
+        {"eval_share": 1.5},
+        {"budgets": []},
+        {"budgets": [100.0]},
+        {"quality_runs": 51},
+        {"seeed": 1},
+    ],
+)
+def test_wrong_params_are_refused_before_anything_runs(changes):
+    with pytest.raises(ValueError):
+        config(**changes)
