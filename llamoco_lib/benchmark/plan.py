@@ -78,7 +78,7 @@ class Plan:
         return self.constrained if problem.group == "constrained" else self.unconstrained
 
     def key(self, problem: Problem) -> str:
-        """A hash of all that can change the problem's runs: problem, code, programs, seeds, limits. Names its shard."""
+        """A hash of all that can change the problem's runs: problem, code, programs, seeds, limits."""
         parts = {
             "code": _code_key(),
             "problem": problem.to_json(),

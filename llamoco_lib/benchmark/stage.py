@@ -14,15 +14,16 @@ from llamoco_lib.benchmark.labels import Rule, label_table
 from llamoco_lib.benchmark.plan import Plan, configurations
 from llamoco_lib.benchmark.shards import run_units
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
+from llamoco_lib.problems import problem_set
 from llamoco_lib.problems.spec import Problem
 
 
 def read_problems(source_dir: str | Path) -> list[Problem]:
     """The problem set P that stage 01 wrote. Raises FileNotFoundError, naming the stage to run first."""
-    path = records.resolve(source_dir) / "01_synthesis" / "problems.jsonl"
-    if not path.exists():
-        raise FileNotFoundError(f"{path} is missing; run 01_synthesis with this run_dir first")
-    return [Problem.from_json(row) for row in records.read_jsonl(path)]
+    folder = records.resolve(source_dir) / "01_synthesis"
+    if not (folder / "problems.jsonl").exists():
+        raise FileNotFoundError(f"{folder / 'problems.jsonl'} is missing; run 01_synthesis with this run_dir first")
+    return problem_set.read(folder)
 
 
 def plan_of(config: BenchmarkingConfig) -> Plan:

@@ -41,9 +41,7 @@ def recovery_cost(erroneous: str, repaired: str | None) -> float:
     return min(1.0, changed / max(1, len(before)))
 
 
-def resampled_means(
-    values: Sequence[np.ndarray], problems: np.ndarray, generator: np.random.Generator
-) -> np.ndarray:
+def resampled_means(values: Sequence[np.ndarray], problems: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Bootstrap replicates of the mean over problems, shape (n_resamples,).
 
     ``values`` holds the runs of each problem (at least one each); ``problems`` (n_resamples, n_problems) says which

@@ -12,16 +12,16 @@ from llamoco_lib.figures.style import colour
 
 
 def warm_up(curves: pd.DataFrame, histories: pd.DataFrame) -> Figure:
-    """Fig. 3 left: Perf. along the tuning with and without warm-up, and beside it the loss on held-out problems.
+    """Fig. 3 left: Perf. along the tuning with and without warm-up, and beside it the loss on the programs of eval problems.
 
     ``curves`` has columns variant, run, examples, perf; ``histories`` variant, run, examples, eval_loss (NaN where it
     was not measured). Lines are means over the runs of a variant, error bars one standard deviation.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.4))
     _mean_and_bars(left, curves, "perf")
-    left.set(xlabel="training examples seen", ylabel="Perf. on held-out problems", ylim=(-0.03, 1.03))
+    left.set(xlabel="training examples seen", ylabel="Perf. on eval problems", ylim=(-0.03, 1.03))
     _mean_and_bars(right, histories.dropna(subset=["eval_loss"]), "eval_loss")
-    right.set(xlabel="training examples seen", ylabel="held-out loss (nats per token)")
+    right.set(xlabel="training examples seen", ylabel="loss on eval problems (nats per token)")
     runs = curves.groupby("variant")["run"].nunique().min()
     figure.suptitle(f"mean and standard deviation over {runs} runs each", fontsize=9)
     left.legend(loc="best")

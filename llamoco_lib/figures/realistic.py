@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from llamoco_lib.benchmark.regret import log_regret
 from llamoco_lib.figures import style
 from llamoco_lib.problems.counting import trace_fes
 from llamoco_lib.problems.realistic import RealisticProblem, wind_farm
@@ -21,10 +22,10 @@ def table3(table: pd.DataFrame, metric: str = "perf", label: str = "Perf. (1 is 
 
     ``metric`` is a column of the table that has its ``_lo`` and ``_hi``; ``label`` is its axis.
     """
-    problems, methods = list(table.problem.unique()), list(table.method.unique())
+    problems, methods = [name for name in table["split"].unique() if name != "all"], list(table.method.unique())
     figure, axes = plt.subplots(figsize=(7.0, 0.8 + 0.95 * len(problems)))
     for i, method in enumerate(methods):
-        rows = table[table.method == method].set_index("problem").reindex(problems)
+        rows = table[table.method == method].set_index("split").reindex(problems)
         y = np.arange(len(problems)) + 0.7 * (i + 0.5) / len(methods) - 0.35
         errors = np.abs(np.stack([rows[metric] - rows[f"{metric}_lo"], rows[f"{metric}_hi"] - rows[metric]]))
         colour = style.colour(method)
@@ -39,51 +40,46 @@ def table3(table: pd.DataFrame, metric: str = "perf", label: str = "Perf. (1 is 
     return figure
 
 
-def convergence(runs: pd.DataFrame, problems: list[RealisticProblem], methods: list[str]) -> Figure:
-    """Median and quartiles of the best feasible value against FEs, one panel a problem, one colour a method.
+def convergence(
+    runs: pd.DataFrame, references: pd.DataFrame, problems: list[RealisticProblem], methods: list[str]
+) -> Figure:
+    """Median and quartiles of the log-regret against FEs, one panel a problem, one colour a method.
 
-    ``runs`` has a row a run with ``method``, ``problem_id`` and ``trace``. A part of a trace without a feasible point
-    is left out: a line starts where most of the runs have one.
+    ``runs`` has a row a run with ``method``, ``problem_id``, ``status`` and ``trace``; a failed run makes no
+    progress. ``references`` has ``problem_id``, ``f0`` and ``f_star``.
     """
     columns = 2 if len(problems) > 1 else 1
     height = -(-len(problems) // columns)
     figure, grid = plt.subplots(height, columns, figsize=(7.4, 2.6 * height + 0.5), squeeze=False)
     for axes in grid.flat[len(problems) :]:
         axes.set_visible(False)
+    scale = references.set_index("problem_id")
     for axes, problem in zip(grid.flat, problems, strict=False):
-        fes = trace_fes(problem.budget)
+        fes, own = trace_fes(problem.budget), scale.loc[problem.id]
         for method in methods:
             chosen = runs[(runs.method == method) & (runs.problem_id == problem.id)]
-            traces = [trace for trace in chosen.trace if trace is not None and len(trace) == len(fes)]
+            nothing = np.full(len(fes), np.inf)
+            traces = [
+                trace if status == "ok" else nothing
+                for trace, status in zip(chosen.trace, chosen.status, strict=True)
+            ]
             if traces:
-                _band(axes, fes, np.array(traces, dtype=float), method)
-        axes.axhline(problem.reference, color="black", lw=0.8, ls=":")
+                regret = log_regret(np.array(traces, dtype=float), own.f0, own.f_star)
+                low, middle, high = np.quantile(regret, [0.25, 0.5, 0.75], axis=0)
+                axes.plot(fes, middle, color=style.colour(method), label=method)
+                axes.fill_between(fes, low, high, color=style.colour(method), alpha=0.15, lw=0)
         axes.set_xscale("log")
-        axes.set_title(problem.title)
-        axes.set_xlabel("function evaluations (FEs)")
-        axes.set_ylabel("best feasible value")
+        axes.set(title=problem.title, xlabel="function evaluations (FEs)", ylabel="log-regret (decades)")
     handles = {h.get_label(): h for axes in grid.flat for h in axes.get_legend_handles_labels()[0]}
-    if handles:
-        figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
     return figure
-
-
-def _band(axes: plt.Axes, fes: tuple[int, ...], traces: np.ndarray, method: str) -> None:
-    low, middle, high = np.quantile(traces, [0.25, 0.5, 0.75], axis=0, method="nearest")
-    shown = np.isfinite(middle)
-    if not shown.any():
-        return
-    x, colour = np.array(fes)[shown], style.colour(method)
-    high = np.where(np.isfinite(high), high, middle)
-    axes.plot(x, middle[shown], color=colour, label=method)
-    axes.fill_between(x, low[shown], high[shown], color=colour, alpha=0.18, lw=0)
 
 
 def layouts(points: dict[str, np.ndarray]) -> Figure:
     """Wind-farm layouts side by side, one a name: turbines coloured by the wind speed that wakes cost them.
 
-    ``points`` maps a title to a layout (30,) in metres. The rose shows how often the wind blows along each sector, in
-    the problem's own angles.
+    ``points`` maps a title to a layout (30,) in metres. The rose shows how often the wind blows towards each
+    sector: 0 degrees along X, 90 along Y.
     """
     figure = plt.figure(figsize=(3.1 * len(points) + 2.6, 3.4))
     widths = [1.0] * len(points) + [0.75]
@@ -104,7 +100,7 @@ def layouts(points: dict[str, np.ndarray]) -> Figure:
     rose = figure.add_subplot(grid[0, -1], projection="polar")
     angles = np.radians(15.0 * (np.arange(24) + 0.5))
     rose.bar(angles, 100 * wind_farm.FREQUENCIES, width=np.radians(15), color="#0072B2")
-    rose.set_title("wind sectors (% of time)")
+    rose.set_title("wind blows towards\n(% of time)")
     rose.tick_params(labelsize=7)
     return figure
 
@@ -113,7 +109,7 @@ def prompt_and_program(prompt: str, program: str, title: str) -> Figure:
     """Prompt on the left and program on the right, as text (the paper's Figs 7 to 9)."""
     left, right = (_wrapped(text) for text in (prompt, program))
     lines = max(len(left), len(right))
-    figure, panels = plt.subplots(1, 2, figsize=(11.0, 0.6 + 0.135 * lines))
+    figure, panels = plt.subplots(1, 2, figsize=(11.4, 0.5 + 0.122 * lines))
     for axes, text, name in zip(panels, (left, right), (f"prompt: {title}", "generated program"), strict=True):
         axes.set_axis_off()
         axes.set_title(name, loc="left", fontweight="bold")
@@ -121,7 +117,7 @@ def prompt_and_program(prompt: str, program: str, title: str) -> Figure:
     return figure
 
 
-def _wrapped(text: str, width: int = 88) -> list[str]:
+def _wrapped(text: str, width: int = 84) -> list[str]:
     lines = text.rstrip("\n").split("\n")
     return [part for line in lines for part in textwrap.wrap(line, width, subsequent_indent="    ") or [""]]
 

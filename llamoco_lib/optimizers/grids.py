@@ -30,7 +30,9 @@ class Configuration:
         known = optimizer(self.optimizer).hyperparameters
         unknown = sorted(set(self.hyperparameters) - set(known))
         if unknown:
-            raise ValueError(f"{self.optimizer} has no hyper-parameter {unknown[0]}; it has {', '.join(known) or 'none'}")
+            raise ValueError(
+                f"{self.optimizer} has no hyper-parameter {unknown[0]}; it has {', '.join(known) or 'none'}"
+            )
         values = {name: self.hyperparameters.get(name, entry.default) for name, entry in known.items()}
         object.__setattr__(self, "hyperparameters", MappingProxyType(values))
 
@@ -80,4 +82,8 @@ def grid(chosen: Optimizer, granularity: Granularity) -> list[Configuration]:
         settings = [default] + [dict(zip(entries, values, strict=True)) for values in product]
     else:
         raise ValueError(f"granularity {granularity!r}; valid: 'default', 'small', 'full'")
-    return list({configuration.key: configuration for configuration in (Configuration(chosen.name, s) for s in settings)}.values())
+    return list(
+        {
+            configuration.key: configuration for configuration in (Configuration(chosen.name, s) for s in settings)
+        }.values()
+    )

@@ -39,7 +39,12 @@ def program(configuration: Configuration, dimension: int, lower: Bound, upper: B
     for name, bound in (("lower", lower), ("upper", upper)):
         if isinstance(bound, Sequence) and len(bound) != dimension:
             raise ValueError(f"{name} has {len(bound)} numbers for dimension {dimension}; give one or {dimension}")
-    literals = {"DIM": repr(int(dimension)), "LOWER": _bound(lower), "UPPER": _bound(upper), "BUDGET": repr(int(budget))}
+    literals = {
+        "DIM": repr(int(dimension)),
+        "LOWER": _bound(lower),
+        "UPPER": _bound(upper),
+        "BUDGET": repr(int(budget)),
+    }
     literals |= {name: repr(value) for name, value in configuration.hyperparameters.items()}
     source = optimizer(configuration.optimizer).source
     lines = source.splitlines()

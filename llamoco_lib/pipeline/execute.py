@@ -147,7 +147,8 @@ def _end_with_parent() -> None:
     """Wait until the parent closes its end of the pipe, then end the kernel, all it started, and this process."""
     import psutil
 
-    sys.stdin.read()
+    while os.read(0, 4096):  # not sys.stdin, whose lock must be free when the interpreter ends
+        continue
     for process in psutil.Process().children(recursive=True):
         try:
             process.kill()

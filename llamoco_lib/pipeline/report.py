@@ -96,13 +96,22 @@ def _place(cells: Sequence[Mapping], name: str) -> int:
 
 
 def _text(cells: Sequence[Mapping], place: int, step: int) -> str:
-    """The Markdown cell next to the code cell at ``place``, headings apart."""
+    """The Markdown cell next to the code cell at ``place``, its headings in bold."""
     if not 0 <= place + step < len(cells) or cells[place + step]["cell_type"] != "markdown":
         return ""
-    return re.sub(r"^#+ .*$", "", _source(cells[place + step]), flags=re.MULTILINE).strip()
+    return re.sub(r"^#+ (.*)$", r"**\1**", _source(cells[place + step]), flags=re.MULTILINE).strip()
 
 
 def _markdown(text: str) -> markupsafe.Markup:
     from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-    return markupsafe.Markup(markdown2html_mistune(text))
+    return markupsafe.Markup(re.sub(r"\$([^$\n]+)\$", _formula, markdown2html_mistune(text)))
+
+
+def _formula(match: re.Match) -> str:
+    """A short formula in plain HTML; the page fetches no library, so what needs LaTeX is shown as its source."""
+    if "\\" in match[1]:
+        return f"<code>{match[1]}</code>"
+    raised = re.sub(r"\^(?:\{([^}]*)\}|(\w))", r"<sup>\1\2</sup>", match[1])
+    lowered = re.sub(r"_(?:\{([^}]*)\}|(\w))", r"<sub>\1\2</sub>", raised)
+    return f"<i>{lowered}</i>"

@@ -59,7 +59,7 @@ STAGES: dict[str, Stage] = {
             name="01_synthesis",
             room="problems",
             reads=(),
-            writes=(PROBLEMS, "01_synthesis/rejected.csv"),
+            writes=(PROBLEMS, "01_synthesis/rejected.csv", "01_synthesis/quality.csv"),
             also=("figures/problems.py",),
             threads=1,
         ),

@@ -6,11 +6,9 @@ one, and worker count and order cannot change them. This module knows nothing of
 
 import dataclasses
 import math
-from collections.abc import Sequence
 
 import joblib
 import numpy as np
-import pandas as pd
 
 from llamoco_lib import records, seeds
 from llamoco_lib.params.synthesis import SynthesisConfig
@@ -162,39 +160,6 @@ def draw(config: SynthesisConfig, slot: Slot, attempt: int) -> Problem:
     if slot.constrained:
         problem = dataclasses.replace(problem, constraints=_constraints(config, problem, generator))
     return problem
-
-
-def quality_frame(accepted: Sequence[Accepted]) -> pd.DataFrame:
-    """One row a kept instance: draws it took, start value, optimum, and the run and seed that found it feasible."""
-    rows = [
-        {
-            "id": each.problem.id,
-            "draws": each.attempt + 1,
-            "f0": each.verdict.f0,
-            "optimum": each.verdict.optimum,
-            "feasible_in_run": each.verdict.runs,
-            "feasible_seed": each.verdict.seed,
-        }
-        for each in accepted
-    ]
-    return pd.DataFrame(rows).astype({"feasible_in_run": "Int64", "feasible_seed": "Int64", "optimum": "float64"})
-
-
-def write(accepted: Sequence[Accepted], folder: str) -> list:
-    """Write ``problems.jsonl``, ``rejected.csv`` and ``quality.csv`` into ``folder``; return their paths."""
-    folder = records.resolve(folder)
-    rejected = [dataclasses.asdict(rejection) for each in accepted for rejection in each.rejected]
-    rejected_frame = pd.DataFrame(rejected, columns=["id", "attempt", "reason"])
-    return [
-        records.write_jsonl(folder / "problems.jsonl", (each.problem.to_json() for each in accepted)),
-        records.write_text(folder / "rejected.csv", rejected_frame.to_csv(index=False)),
-        records.write_text(folder / "quality.csv", quality_frame(accepted).to_csv(index=False)),
-    ]
-
-
-def read(folder: str) -> list[Problem]:
-    """The problem set that ``write`` left in ``folder``."""
-    return [Problem.from_json(value) for value in records.read_jsonl(records.resolve(folder) / "problems.jsonl")]
 
 
 def _check_functions(config: SynthesisConfig) -> None:

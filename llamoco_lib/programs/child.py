@@ -119,9 +119,7 @@ def _line(error: BaseException) -> int | None:
     if isinstance(error, SyntaxError) and error.filename == protocol.PROGRAM_NAME:
         return error.lineno
     lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == protocol.PROGRAM_NAME
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == protocol.PROGRAM_NAME
     ]
     return lines[-1] if lines else None
 
@@ -172,7 +170,9 @@ def _check(data_out: int, source: str) -> None:
             top = name.partition(".")[0]
             if top not in protocol.LIBRARIES and top not in sys.stdlib_module_names:
                 allowed = ", ".join(protocol.LIBRARIES)
-                _report(data_out, "import", f"ImportError: {top} is not among the allowed imports: {allowed}", node.lineno)
+                _report(
+                    data_out, "import", f"ImportError: {top} is not among the allowed imports: {allowed}", node.lineno
+                )
         names += found
     _write(data_out, protocol.frame(protocol.DONE, "\n".join(names).encode("utf-8", "replace")))
     os._exit(0)
@@ -192,12 +192,16 @@ def _run(data_in: int, data_out: int, source: str, seed: int, shape: tuple[int, 
         exec(compile(source, protocol.PROGRAM_NAME, "exec"), module.__dict__)
         optimize = module.__dict__.get("optimize")
         if not callable(optimize):
-            _report(data_out, "contract", "the program defines no function optimize(objective, constraints, seed)", None)
+            _report(
+                data_out, "contract", "the program defines no function optimize(objective, constraints, seed)", None
+            )
         try:
             inspect.signature(optimize).bind(oracle.objective, constraints, seed)
         except TypeError as error:
             line = getattr(getattr(optimize, "__code__", None), "co_firstlineno", None)
-            _report(data_out, "contract", f"optimize cannot be called as (objective, constraints, seed): {error}", line)
+            _report(
+                data_out, "contract", f"optimize cannot be called as (objective, constraints, seed): {error}", line
+            )
         optimize(oracle.objective, constraints, seed)
     except ImportError as error:
         _report(data_out, "import", f"{type(error).__name__}: {error}", _line(error))
@@ -259,7 +263,9 @@ def main(arguments: list[str]) -> None:
         _, status, usage = os.wait4(child, 0)
         _empty(scratch)
         code = os.waitstatus_to_exitcode(status)
-        _write(control_out, protocol.frame(protocol.EXITED, protocol.EXIT.pack(code, usage.ru_utime + usage.ru_stime)))
+        _write(
+            control_out, protocol.frame(protocol.EXITED, protocol.EXIT.pack(code, usage.ru_utime + usage.ru_stime))
+        )
 
 
 if __name__ == "__main__":

@@ -23,6 +23,14 @@ from pathlib import Path
 BUBBLEWRAP, UNCONFINED = "bubblewrap", "none"
 _FILES = ("child.py", "protocol.py", "seccomp.py")
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+# which kernels BLAS and numpy choose: passed on, so that a program gives the same bits here as in the benchmark
+_KERNELS = (
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+    "MKL_CBWR",
+    "NPY_DISABLE_CPU_FEATURES",
+    "NPY_ENABLE_CPU_FEATURES",
+)
 _SYSTEM_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 
 
@@ -112,7 +120,16 @@ def _sandbox(program: Path, limits: Limits) -> list[str]:
         command += ["--dev-bind-try", device, device]
     for name in _FILES:
         command += ["--ro-bind", str(Path(__file__).with_name(name)), f"/confined/{name}"]
-    command += ["--size", str(limits.scratch_bytes), "--tmpfs", "/scratch", "--remount-ro", "/", "--chdir", "/scratch"]
+    command += [
+        "--size",
+        str(limits.scratch_bytes),
+        "--tmpfs",
+        "/scratch",
+        "--remount-ro",
+        "/",
+        "--chdir",
+        "/scratch",
+    ]
     return command
 
 
@@ -127,6 +144,7 @@ class Sandbox:
         self.backend = backend(allow_unconfined)
         self._scratch = None
         environment = {name: "1" for name in _THREADS} | {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+        environment |= {name: os.environ[name] for name in _KERNELS if name in os.environ}
         interpreter = [os.path.realpath(sys.executable), "-s", "-S", "-B"]
         if self.backend == BUBBLEWRAP:
             folder, working = "/scratch", "/"

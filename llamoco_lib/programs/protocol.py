@@ -30,4 +30,6 @@ PROGRAM_NAME = "<program>"  # file name of the program in tracebacks
 def frame(kind: int, payload: bytes = b"") -> bytes:
     """One frame as bytes."""
     return HEADER.pack(kind, len(payload)) + payload
+
+
 LIBRARIES = ("numpy", "scipy", "sklearn", "pypop7", "deap", "cma")  # what a program may import beside Python's own

@@ -26,8 +26,10 @@ _CONVERSION = ConversionConfig(
     lowercase_symbols=False,
 )
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+|[A-Za-z]|\S|\s+")
+_PENDING = object()  # stands for a definition while it is being evaluated
 _FUNCTION_NAMES = ("round", "sign", "sgn", "floor", "ceil", "abs")
 _GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "rho", "sigma", "omega", "pi", "phi")
+_OPERATIONS = (sympy.Add, sympy.Mul, sympy.Pow, sympy.log, sympy.Max, sympy.Min, sympy.UnevaluatedExpr)
 _UNARY: dict[str, Callable] = {
     "sin": np.sin,
     "cos": np.cos,
@@ -54,6 +56,7 @@ class LatexError(ValueError):
     """What cannot be read, in which statement, with a mark under the token."""
 
     def __init__(self, problem: str, statement: str, token: str | int | None = None):
+        self.problem = problem
         place = statement.find(token) if isinstance(token, str) else token
         mark = "" if place is None or place < 0 else f"\n    {' ' * place}^"
         super().__init__(f"{problem}\n    {statement}{mark}")
@@ -70,9 +73,12 @@ class Scope:
         self.functions = functions
 
     def get(self, name: str) -> Value:
-        """The value of ``name``; KeyError where there is none, RecursionError where it is defined by itself."""
+        """The value of ``name``; KeyError where there is none, LatexError where it is defined by itself."""
         if name not in self.values:
+            self.values[name] = _PENDING
             self.values[name] = self.definitions[name](self)
+        if self.values[name] is _PENDING:
+            raise LatexError("this name is defined by itself", name, 0)
         return self.values[name]
 
     def within(self, **values: Value) -> "Scope":
@@ -101,8 +107,55 @@ def compile_expression(latex: str, known: frozenset[str], bound: frozenset[str] 
     ``known`` are the names that a scope will have, ``bound`` the indices that are set from outside. Raises LatexError that
     points at the token for what cannot be read, is ambiguous, or names something unknown.
     """
-    tree = _parse(latex)
-    return _Compiler(latex, known)(tree, bound)
+    text, calls = _without_calls(latex, known)
+    return _Compiler(latex, known, calls)(_parse(text), bound)
+
+
+def _without_calls(latex: str, known: frozenset[str]) -> tuple[str, dict[str, tuple[str, list[str]]]]:
+    """The text with a symbol for each call of a known function, and what the symbols stand for: a name and the arguments.
+
+    The parser takes ``f_1(z)`` for a call and ``f_1(2 z_i)`` for a product; here both are calls.
+    """
+    names = [re.escape(name[:-2]).replace("_", r"\s*_\s*\{?") + r"\}?" for name in known if name.endswith("()")]
+    words = "|".join(_FUNCTION_NAMES)
+    pattern = rf"(?:\\(?:operatorname|text|textrm|mathrm)\s*\{{\s*(?:{words})\s*\}}"
+    pattern += "".join(rf"|(?<![A-Za-z\\_]){name}" for name in names) + r")\s*(?:\\left\s*)?\("
+    calls: dict[str, tuple[str, list[str]]] = {}
+    text, position = "", 0
+    for match in re.finditer(pattern, latex):
+        if match.start() < position:
+            continue
+        end = _closing(latex, match.end() - 1)
+        if end is None:
+            raise LatexError("this bracket is never closed", latex, match.end() - 1)
+        word = re.search(rf"\{{\s*({words})\s*\}}", match.group())
+        name = word.group(1) if word else plain(re.sub(r"\s*(\\left\s*)?\($", "", match.group()))
+        inner = re.sub(r"\\right\s*$", "", latex[match.end() : end])
+        symbol = f"Q_{{{900 + len(calls)}}}"
+        calls[symbol] = (name, _arguments(inner))
+        text += latex[position : match.start()] + symbol
+        position = end + 1
+    return text + latex[position:], calls
+
+
+def _closing(text: str, start: int) -> int | None:
+    depth = 0
+    for place in range(start, len(text)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if depth == 0:
+            return place
+    return None
+
+
+def _arguments(text: str) -> list[str]:
+    parts, depth = [""], 0
+    for char in text:
+        depth += (char in "({[") - (char in ")}]")
+        if char == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
 
 
 @functools.lru_cache(maxsize=4096)
@@ -131,6 +184,8 @@ def _prepared(latex: str) -> str:
             raise LatexError(f"{before}{token} has two readings; write {before}_{token} or {before} \\cdot {token}", latex, int(places[number - 1]))
         if token == r"\log" and after != "_":
             raise LatexError(r"\log has two readings; write \ln or \log_{10}", latex, int(places[number]))
+        if token in (r"\|", r"\lVert", r"\Vert"):
+            raise LatexError(r"norms are not read; write \sqrt{\sum_{i=1}^{D} x_i^2}", latex, int(places[number]))
         if token == "/":
             _refuse_product_after_slash(latex, tokens, number, places)
         if token[0].isdigit() and before == r"\frac" and len(token) == 2:
@@ -143,8 +198,7 @@ def _prepared(latex: str) -> str:
                 raise LatexError("a number before a fraction of numbers has two readings; write + or \\cdot", latex, int(places[number]))
             token += r" \cdot "
         text += token
-    names = "|".join(_FUNCTION_NAMES)
-    return re.sub(rf"\\(?:operatorname|text|mathrm|textrm)\s*\{{\s*({names})\s*\}}", r"\\mathrm{\1}", text)
+    return text
 
 
 def _refuse_product_after_slash(latex: str, tokens: list[str], number: int, places: np.ndarray) -> None:
@@ -186,19 +240,25 @@ def _after_group(tokens: list[str], position: int) -> int:
 class _Compiler:
     """Turns a sympy tree into a function of a scope."""
 
-    def __init__(self, latex: str, known: frozenset[str]):
+    def __init__(self, latex: str, known: frozenset[str], calls: Mapping[str, tuple[str, list[str]]]):
         self.latex = latex
         self.known = known
+        self.calls = calls
 
     def __call__(self, node: sympy.Basic, bound: frozenset[str]) -> Evaluate:
         if isinstance(node, sympy.Symbol):
             return self._symbol(node.name, bound)
         if isinstance(node, (sympy.Sum, sympy.Product)):
             return self._fold(node, bound)
-        if isinstance(node, (sympy.Integer,)):
+        if isinstance(node, sympy.Integer):
             return _constant(int(node))
         if node.is_number and not node.args and node.is_real and node.is_finite:
             return _constant(float(node))
+        name = node.func.__name__
+        if isinstance(node, sympy.core.function.AppliedUndef):
+            raise LatexError(f"the function {plain(name)} is not defined anywhere", self.latex, name)
+        if not isinstance(node, _OPERATIONS) and name not in _UNARY:
+            raise LatexError(f"{sympy.latex(node)!r} ({name}) is nothing that can be evaluated here", self.latex)
         parts = [self(part, bound) for part in node.args]
         if isinstance(node, sympy.Add):
             return lambda scope: sum(part(scope) for part in parts[1:]) + parts[0](scope)
@@ -213,27 +273,25 @@ class _Compiler:
         if isinstance(node, (sympy.Max, sympy.Min)):
             choose = np.maximum if isinstance(node, sympy.Max) else np.minimum
             return lambda scope: functools.reduce(choose, (part(scope) for part in parts))
-        name = re.sub(r"\\[a-z]+\{(\w+)\}", r"\1", node.func.__name__)
-        if name in _UNARY and len(parts) == 1:
-            return lambda scope, apply=_UNARY[name]: apply(parts[0](scope))
-        if isinstance(node, sympy.core.function.AppliedUndef):
-            return self._application(plain(name), node, bound)
-        raise LatexError(f"{sympy.latex(node)!r} ({type(node).__name__}) is nothing that can be evaluated here", self.latex)
+        return lambda scope: _UNARY[name](parts[0](scope))
 
     def _logarithm(self, parts: list[Evaluate]) -> Evaluate:
         if len(parts) == 1:
             return lambda scope: np.log(parts[0](scope))
         return lambda scope: np.log(parts[0](scope)) / np.log(parts[1](scope))
 
-    def _application(self, name: str, node: sympy.Basic, bound: frozenset[str]) -> Evaluate:
+    def _call(self, name: str, texts: list[str], bound: frozenset[str]) -> Evaluate:
+        arguments = [compile_expression(text, self.known, bound) for text in texts]
+        latex = self.latex
         if f"{name}()" not in self.known:
-            raise LatexError(f"the function {name} is not defined anywhere", self.latex, name)
-        arguments = [self(part, bound) for part in node.args]
+            if len(arguments) != 1:
+                raise LatexError(f"{name} takes one argument, not {len(arguments)}", latex, name)
+            return lambda scope: _UNARY[name](arguments[0](scope))
 
         def apply(scope: Scope) -> Value:
             rule = scope.functions[name]
             if len(rule.arguments) != len(arguments):
-                raise LatexError(f"{name} takes {len(rule.arguments)} arguments, not {len(arguments)}", self.latex, name)
+                raise LatexError(f"{name} takes {len(rule.arguments)} arguments, not {len(arguments)}", latex, name)
             values = {key: argument(scope) for key, argument in zip(rule.arguments, arguments, strict=True)}
             return rule.evaluate(scope.within(**values))
 
@@ -271,6 +329,8 @@ class _Compiler:
         return fold
 
     def _symbol(self, name: str, bound: frozenset[str]) -> Evaluate:
+        if name in self.calls:
+            return self._call(*self.calls[name], bound)
         if name in bound or plain(name) in self.known:
             key = name if name in bound else plain(name)
             return lambda scope: scope.get(key)
@@ -296,8 +356,12 @@ class _Compiler:
         pieces = script.split(",") if "," in script else [script]
         if len(pieces) == 1 and re.fullmatch(r"[a-z]{2}", script):
             pieces = list(script)
-        indices = [compile_expression(piece, self.known, bound) for piece in pieces]
         latex = self.latex
+        try:
+            indices = [compile_expression(piece, self.known, bound) for piece in pieces]
+        except LatexError as error:
+            token = next((each for each in (f"{base}_{{{script}}}", f"{base}_{script}") if each in latex), base)
+            raise LatexError(f"{base}_{{{script}}}: {error.problem}", latex, token) from None
 
         def element(scope: Scope) -> Value:
             values = scope.get(base)

@@ -15,8 +15,8 @@ import numpy as np
 from llamoco_lib.prompts.latex_compiler import Evaluate, LatexError, Rule, Scope, Value, compile_expression, plain
 
 _RELATION = re.compile(r"\\le(?![a-z])|\\ge(?![a-z])|\\in(?![a-z])|[=<>]")
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^}]*\}(?:\{[lcr@{}\s]*\})?|\$\$?|\\[\[\]]|\\nonumber|\\notag|&")
-_SPACE = re.compile(r"\\[,;:! ]|~|\\displaystyle")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^}]*\}(?:\{[lcr@{}\s]*\})?|\$\$?|(?<!\\)\\[\[\]]|\\nonumber|\\notag|&")
+_SPACE = re.compile(r"(?<!\\)\\[,;:! ]|~|\\displaystyle")
 _BOLD = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*\{\s*(\\?[A-Za-z]+)\s*\}|\\(?:mathbf|boldsymbol|bm)\s+([A-Za-z])\b")
 _WORD = r"(?:subject\s+to|such\s+that|s\.\s*t\.|where|with|and|for\s+all|for)"
 _MINIMIZE = r"(?:minimi[sz]e|minimum\s+of|min)"
@@ -26,10 +26,10 @@ _LABEL = re.compile(r"^\s*[A-Za-z](?:_\{?\w+\}?)?\s*(?:\(\s*x\s*\))?\s*:")
 _CALL = re.compile(r"^\s*([A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\left)?\(([^()]*?)(?:\\right)?\)\s*$")
 _TARGET = re.compile(r"^\s*(\\?[A-Za-z]+)(?:_(?:\{([^{}]+)\}|(\w)))?\s*$")
 _RANGE = re.compile(
-    r"[,\s]*(?:\\forall\s*)?(?<![A-Za-z\\])([a-z])\s*(?:=|\\in\s*\\\{)\s*(\d+)\s*,\s*(?:\d+\s*,\s*)?\\[lc]?dots[cb]?\s*,\s*"
+    r"(?:[,\s&]|\\q?quad)*(?:\\forall\s*)?(?<![A-Za-z\\])([a-z])\s*(?:=|\\in\s*\\\{)\s*(\d+)\s*,\s*(?:\d+\s*,\s*)?\\[lc]?dots[cb]?\s*,\s*"
     r"([A-Z0-9a-z][-+A-Z0-9a-z ]*?)\s*(?:\\\}|(?=[,;.\n]|\\\\|\\quad|\\qquad|$))"
 )
-_FORALL = re.compile(r"[,\s]*\\forall\s*([a-z])(?![A-Za-z])")
+_FORALL = re.compile(r"(?:[,\s&]|\\q?quad)*\\forall\s*([a-z])(?![A-Za-z])")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,7 +107,8 @@ def _statements(text: str) -> list[str]:
     text = re.sub(rf"(?<![\\A-Za-z]){_MINIMIZE}(?![A-Za-z])\s*:?", r"; \\min ", text, flags=re.IGNORECASE)
     text = re.sub(rf"(?<![\\A-Za-z]){_WORD}(?![A-Za-z])\s*:?", "; ", text, flags=re.IGNORECASE)
     text = re.sub(r"\\underset\s*\{[^{}]*\}\s*\{\s*[;\s]*\\min\s*\}", r"; \\min ", text)
-    text = re.sub(r"\\min\s*_\s*(?:\{[^{}]*\}|\w)", r"\\min ", text)
+    text = re.sub(r"\\min\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w)", r"\\min ", text)
+    text = re.sub(r"\\\\\s*\[[\d.]+[a-z]+\]", r"\\\\ ", text)
     text = _BOLD.sub(lambda match: _unbold(match), text)
     text = _SPACE.sub(" ", _ENVIRONMENT.sub(" ", text))
     text = re.sub(r"\\(?:leqslant|leqq|leq)(?![a-z])", r"\\le ", text)
@@ -120,6 +121,7 @@ def _statements(text: str) -> list[str]:
         text = re.sub(r"\s*\n\s*(?=[-+=]|\\le|\\ge|\\cdot|\\times)", " ", text)
         text = re.sub(r"([-+=(]|\\le|\\ge|\\cdot)\s*\n\s*", r"\1 ", text)
     text = re.sub(r"\\q?quad", "\n", text)
+    text = re.sub(r"\\min\s+", r"\\min ", text)
     pieces = [piece for line in text.splitlines() for piece in _split(line)]
     return [piece for piece in (re.sub(r"\s+", " ", piece).strip(" ,.:") for piece in pieces) if piece]
 

@@ -10,16 +10,19 @@ from llamoco_lib.pipeline import runner, stages
 
 FIRST = {
     "import": "import json, pathlib\nfolder = pathlib.Path(run_dir) / '01_first'",
-    "write": "folder.mkdir(parents=True, exist_ok=True)\n(folder / 'numbers.json').write_text(json.dumps([size] * seed))",
+    "folder": "folder.mkdir(parents=True, exist_ok=True)",
+    "write": "(folder / 'numbers.json').write_text(json.dumps([size] * seed))",
     "table": "print('made', size, 'numbers')",
 }
 SECOND = {
-    "import": "import json, pathlib\nnumbers = json.loads((pathlib.Path(source_dir) / '01_first/numbers.json').read_text())",
+    "import": "import json, pathlib",
+    "read": "numbers = json.loads((pathlib.Path(source_dir) / '01_first/numbers.json').read_text())",
     "fail": "assert not fail, 'asked to fail'",
     "write": "folder = pathlib.Path(run_dir) / '02_second'\nfolder.mkdir(parents=True, exist_ok=True)",
     "sum": "(folder / 'sum.txt').write_text(str(factor * sum(numbers)))",
     "save": "tables = pathlib.Path(run_dir) / 'tables'\ntables.mkdir(exist_ok=True)",
-    "table1": "(tables / 'table1.csv').write_text('method,perf\\nours,0.5\\n')\n(tables / 'table1.md').write_text('Sums\\n\\n|')",
+    "csv": "(tables / 'table1.csv').write_text('method,perf\\nours,0.5\\n')",
+    "markdown": "(tables / 'table1.md').write_text('Sums\\n\\n|')",
 }
 
 

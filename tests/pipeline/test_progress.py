@@ -36,7 +36,8 @@ def test_log_says_where_it_is_and_what_is_left():
     assert stream.getvalue().splitlines() == [
         "[1/2] 01_a  runs: it has not run yet",
         "[1/2] 01_a  cell 2/3, 10 s; left: about 2 min 00 s, then 1 stage of about 1 min 00 s if all run",
-        "[1/2] 01_a  cell 2/3, 40 s; left: about 1 min 30 s, then 1 stage of about 1 min 00 s if all run | step 5 of 40",
+        "[1/2] 01_a  cell 2/3, 40 s; left: about 1 min 30 s, then 1 stage of about 1 min 00 s if all run"
+        " | step 5 of 40",
         "[1/2] 01_a  done in 2 min 00 s; left: 1 stage of about 1 min 00 s if all run",
         "[2/2] 02_b  skipped: unchanged",
     ]

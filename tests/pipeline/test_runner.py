@@ -47,7 +47,7 @@ def test_failed_notebook_is_kept_and_named(workbook):
         run(settings=["02.fail=true"])
     message = str(failure.value)
     kept = workbook / "out/notebooks/02_second.failed.ipynb"
-    assert "02_second failed in cell 4 of 8" in message
+    assert "02_second failed in cell 5 of 10" in message
     assert "AssertionError: asked to fail" in message
     assert str(kept) in message
     assert "asked to fail" in kept.read_text()

@@ -6,7 +6,7 @@ import pytest
 
 from llamoco_lib import params, records
 from llamoco_lib.params.synthesis import SynthesisConfig
-from llamoco_lib.problems import synthesis, transforms
+from llamoco_lib.problems import problem_set, synthesis, transforms
 from llamoco_lib.problems.counting import violation
 from llamoco_lib.problems.evaluator import evaluator_of
 from llamoco_lib.problems.functions import FUNCTIONS
@@ -162,9 +162,9 @@ def test_rejected_draws_are_kept_with_their_reason(accepted):
 
 
 def test_files_round_trip(accepted, problems, tmp_path):
-    paths = synthesis.write(accepted, str(tmp_path))
+    paths = problem_set.write(accepted, str(tmp_path))
     assert [path.name for path in paths] == ["problems.jsonl", "rejected.csv", "quality.csv"]
-    assert synthesis.read(str(tmp_path)) == problems
+    assert problem_set.read(str(tmp_path)) == problems
     assert len(pd.read_csv(tmp_path / "quality.csv")) == len(problems)
     assert list(pd.read_csv(tmp_path / "rejected.csv").columns) == ["id", "attempt", "reason"]
     assert json.loads((tmp_path / "problems.jsonl").read_text().splitlines()[0])["id"] == "nc-0000"
@@ -208,3 +208,20 @@ def test_wrong_held_out_functions_are_named(changes, words):
 def test_wrong_params_are_refused_before_anything_runs(changes):
     with pytest.raises(ValueError):
         config(**changes)
+
+
+def test_summary_counts_every_instance(problems):
+    table = problem_set.summary(problems)
+    assert table["instances"].sum() == len(problems)
+    assert list(table["split"]) == ["train", "train", "eval", "eval", "heldout", "heldout"]
+    assert table["known optimum"].sum() == sum(p.optimum is not None for p in problems)
+    plain = table[table["group"] == "unconstrained"]
+    assert (plain["mean constraints"] == 0).all()
+    assert (plain["known optimum"] == plain["instances"]).all()
+
+
+def test_rejections_are_counted_by_reason(accepted):
+    table = problem_set.rejections(accepted)
+    assert table["draws"].sum() == sum(len(each.rejected) for each in accepted)
+    assert table["draws"].is_monotonic_decreasing
+    assert list(problem_set.rejections([]).columns) == ["reason", "draws"]

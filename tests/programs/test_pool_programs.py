@@ -12,8 +12,15 @@ from llamoco_lib.programs.runner import run_program
 def problem(group):
     constraints = (Constraint("ball", {"c": 0.5, "r": 9.0}), Constraint("linear_sum", {"b": 2.0}))
     return Problem(
-        id="p", kind="basic", dimension=4, lower=-5.0, upper=5.0, components=(Component("rastrigin"),), budget=120,
-        shift_seed=3, constraints=constraints if group == "constrained" else (),
+        id="p",
+        kind="basic",
+        dimension=4,
+        lower=-5.0,
+        upper=5.0,
+        components=(Component("rastrigin"),),
+        budget=120,
+        shift_seed=3,
+        constraints=constraints if group == "constrained" else (),
     )
 
 

@@ -1,5 +1,6 @@
 """How a run ends, and that its numbers are the evaluator's."""
 
+import contextlib
 import random
 
 import numpy as np
@@ -62,10 +63,8 @@ def in_process(evaluator, source, seed):
     namespace = {}
     exec(source, namespace)
     constraints = counting.constraints if evaluator.n_inequality + evaluator.n_equality else None
-    try:
+    with contextlib.suppress(BudgetExhausted):
         namespace["optimize"](counting.objective, constraints, seed)
-    except BudgetExhausted:
-        pass
     return counting.result()
 
 
@@ -97,8 +96,13 @@ ENDINGS = {
     "import": ("import os\nimport torch\n", "import", 2, "torch"),
     "own name": ("from numpy import nonsense\n", "import", 1, "nonsense"),
     "runtime": (program("objective(np.zeros(3))\nreturn 1 / 0"), "runtime", 5, "ZeroDivisionError"),
-    "deepest own line": ("import numpy as np\ndef g():\n    np.linalg.inv(np.zeros((2, 2)))\n"
-                         "def optimize(objective, constraints, seed):\n    g()\n", "runtime", 3, "LinAlgError"),
+    "deepest own line": (
+        "import numpy as np\ndef g():\n    np.linalg.inv(np.zeros((2, 2)))\n"
+        "def optimize(objective, constraints, seed):\n    g()\n",
+        "runtime",
+        3,
+        "LinAlgError",
+    ),
     "wrong dimension": (program("objective(np.zeros(4))"), "runtime", 4, "shape (3,)"),
     "three axes": (program("objective(np.zeros((1, 1, 3)))"), "runtime", 4, "(1, 1, 3)"),
     "not numbers": (program("objective('abc')"), "runtime", 4, "3 numbers"),
@@ -109,8 +113,12 @@ ENDINGS = {
     "recursion": (program("optimize(objective, constraints, seed)"), "runtime", 4, "RecursionError"),
     "not a number": (program("objective(np.full(3, np.nan))\nobjective(np.ones(3))"), "ok", None, ""),
     "list": (program("objective([1, 1, 1])"), "ok", None, ""),
-    "closes everything": (program("objective(np.ones(3))\nos.closerange(0, 64)\nobjective(np.zeros(3))"),
-                          "runtime", None, "exit"),
+    "closes everything": (
+        program("objective(np.ones(3))\nos.closerange(0, 64)\nobjective(np.zeros(3))"),
+        "runtime",
+        None,
+        "exit",
+    ),
     "dies by a signal": (program("os.kill(os.getpid(), 11)"), "runtime", None, "SIGSEGV"),
 }
 
@@ -164,8 +172,10 @@ def test_cpu_limit():
 
 
 def test_seeds_share_nothing():
-    source = "calls = []\n" + program("calls.append(1)\nopen('note', 'a').write('x')\n"
-                                      "assert len(calls) == 1 and os.listdir() == ['note', 'output']\nobjective(np.ones(3))")
+    source = "calls = []\n" + program(
+        "calls.append(1)\nopen('note', 'a').write('x')\n"
+        "assert len(calls) == 1 and os.listdir() == ['note', 'output']\nobjective(np.ones(3))"
+    )
     assert [outcome.status for outcome in run_program(Bowl(), source, [1, 2, 3], LIMITS)] == ["ok"] * 3
 
 
@@ -196,8 +206,15 @@ def test_refusal_without_a_backend(monkeypatch):
     assert outcomes[0].result == in_process(Bowl(), RANDOM_SEARCH, 1)
 
 
-@pytest.mark.parametrize("payload", [b"{", b'{"status": "ok", "message": "", "line": null}', b"[" * 100_000,
-                                     b'{"status": "runtime", "message": "", "line": "x"}'])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"{",
+        b'{"status": "ok", "message": "", "line": null}',
+        b"[" * 100_000,
+        b'{"status": "runtime", "message": "", "line": "x"}',
+    ],
+)
 def test_error_reports_are_not_trusted(payload):
     with pytest.raises(runner._Failure):
         runner._error_report(payload)

@@ -13,6 +13,4 @@ VISIT = 2.62
 
 def optimize(objective, constraints, seed):
     bounds = list(zip(np.full(DIM, LOWER), np.full(DIM, UPPER)))
-    return dual_annealing(
-        objective, bounds, maxiter=BUDGET, initial_temp=INITIAL_TEMP, visit=VISIT, rng=seed
-    ).x
+    return dual_annealing(objective, bounds, maxiter=BUDGET, initial_temp=INITIAL_TEMP, visit=VISIT, rng=seed).x

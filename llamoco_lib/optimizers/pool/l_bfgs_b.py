@@ -30,9 +30,7 @@ def optimize(objective, constraints, seed):
     for _ in range(BUDGET):
         x = rng.uniform(lower, upper)
         for k in range(5):
-            run = minimize(
-                value, x, MU * GROWTH**k, jac=True, method="L-BFGS-B", bounds=list(zip(lower, upper))
-            )
+            run = minimize(value, x, MU * GROWTH**k, jac=True, method="L-BFGS-B", bounds=list(zip(lower, upper)))
             x = run.x
         runs.append(run)
     return min(runs, key=lambda run: run.fun).x

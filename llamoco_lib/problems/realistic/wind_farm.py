@@ -2,8 +2,8 @@
 
 Jensen's (Park) wake model over 24 wind sectors with Weibull speeds (Wang et al., 2017; Kumar et al., 2020, RC44). The
 objective is the negative expected power in kW. Turbines stay five rotor radii apart; the suite's code forgets the
-pairs of turbine 15, here all 105 pairs count. A wake has a sharp edge, so the objective jumps where a turbine crosses one.
-Lengths in m, speeds in m/s.
+pairs of turbine 15, here all 105 pairs count. A wake has a sharp edge, so the objective jumps where a turbine crosses
+one. Lengths in m, speeds in m/s.
 """
 
 import numpy as np
