@@ -100,7 +100,7 @@ def test_solves_python_and_latex(tmp_path):
         solve.read_problem(RASTRIGIN, 4, -5.0, 5.0, 400, language="latex", name="rastrigin"),
     ]
     generate = replies(answer(pool_program(problems[0], "multistart_l_bfgs_b")))
-    sphere, rastrigin = solve.solve(problems, generate, seed=3, repetitions=2, limits=LIMITS)
+    sphere, rastrigin = solve.solve(problems, generate, seed=3, repetitions=2, run_limits=LIMITS)
     assert generate.calls == [[problem.prompt for problem in problems]]
     assert sphere.status == "ok" and sphere.best.best_value < 1e-8
     assert rastrigin.status == "ok" and rastrigin.best.feasible and rastrigin.best.fes <= 400
@@ -111,14 +111,14 @@ def test_solves_python_and_latex(tmp_path):
     saved = json.loads(files[1].read_text())
     assert saved["best_value"] == sphere.best.best_value and saved["runs"][0]["backend"] == "bubblewrap"
     assert files[0].read_text() == sphere.program
-    again, _ = solve.solve(problems, replies(answer(sphere.program)), seed=3, repetitions=2, limits=LIMITS)
+    again, _ = solve.solve(problems, replies(answer(sphere.program)), seed=3, repetitions=2, run_limits=LIMITS)
     assert again.best == sphere.best
 
 
 def test_solves_a_constrained_problem():
     problem = solve.read_problem(HAVERLY.writings["latex"], 9, 0.0, list(HAVERLY.box_upper), 2000, language="latex")
     generate = replies(answer(pool_program(problem, "multistart_slsqp")))
-    (solution,) = solve.solve([problem], generate, seed=1, repetitions=1, limits=LIMITS)
+    (solution,) = solve.solve([problem], generate, seed=1, repetitions=1, run_limits=LIMITS)
     assert solution.best.feasible and solution.best.best_value == pytest.approx(-400, abs=0.5)
 
 
@@ -126,7 +126,7 @@ def test_repair_turn_then_result():
     problem = solve.read_problem(SPHERE, 3, -5.0, 5.0, 200, name="sphere")
     good = answer(pool_program(problem, "multistart_l_bfgs_b"))
     generate = replies("```python\ndef optimize(objective, constraints, seed):\n    return x\n```", good)
-    (solution,) = solve.solve([problem], generate, seed=1, repetitions=2, limits=LIMITS)
+    (solution,) = solve.solve([problem], generate, seed=1, repetitions=2, run_limits=LIMITS)
     assert solution.attempts == ("runtime", "ok") and solution.status == "ok"
     repair = generate.calls[1][0]
     assert "return x" in repair and "name 'x' is not defined" in repair and repair.endswith(problem.prompt)
@@ -136,10 +136,10 @@ def test_repair_turn_then_result():
 def test_failure_is_told_and_nothing_is_put_in_its_place(tmp_path):
     problem = solve.read_problem(SPHERE, 3, -5.0, 5.0, 200, name="sphere")
     generate = replies("I would use CMA-ES.", "```python\nimport os\nx = 1 +\n```")
-    (solution,) = solve.solve([problem], generate, seed=1, repetitions=2, limits=LIMITS)
+    (solution,) = solve.solve([problem], generate, seed=1, repetitions=2, run_limits=LIMITS)
     assert solution.attempts == ("no_code", "syntax") and solution.best is None and solution.traces == []
     assert "no working program" in solution.summary() and "syntax, line 2" in solution.summary()
     saved = json.loads(solve.save(solution, tmp_path)[1].read_text())
     assert saved["status"] == "syntax" and saved["best_value"] is None and saved["best_point"] is None
-    (empty,) = solve.solve([problem], replies("no", "no"), seed=1, repetitions=1, limits=LIMITS)
+    (empty,) = solve.solve([problem], replies("no", "no"), seed=1, repetitions=1, run_limits=LIMITS)
     assert "held no program" in solve.save(empty, tmp_path)[0].read_text()

@@ -94,10 +94,10 @@ def label_table(
 ) -> tuple[pd.DataFrame, list[str], str]:
     """The labels of the problems of one group, the portfolio order and the single best solver (SBS).
 
-    ``runs`` holds all runs of these problems, of every purpose; labels come from purpose ``label`` alone.
-    Portfolio order and SBS (lowest mean log-regret) come from train problems only. The label is the member of the good
-    set that comes first in portfolio order; ``argmax_label`` is the paper's: the best mean, the first of equals in the
-    order of ``configurations``. Raises ValueError without a train problem.
+    ``runs`` holds all runs of these problems; labels come from purpose ``label`` alone. Portfolio order and SBS (the
+    lowest mean log-regret) come from train problems only. The label is the member of the good set that comes first in
+    portfolio order; ``argmax_label`` is the paper's: the best mean, the first of equals in the order of
+    ``configurations``. Raises ValueError without a train problem.
     """
     known = references(problems, runs)
     label_runs = scored(runs[runs["purpose"] == "label"], known)

@@ -50,8 +50,8 @@ def copied(program: str | None, problem: Problem) -> dict[str, bool]:
 def choice_table(generations: pd.DataFrame, labels: pd.DataFrame, problems: Mapping[str, Problem]) -> pd.DataFrame:
     """One row a first program: what was chosen, what the label says, and the four literals.
 
-    Columns method, problem_id, group, split, question, optimizer, configuration, label_optimizer, is_label, in_good_set,
-    optimizer_in_good_set, and copied_dim, copied_lower, copied_upper, copied_budget.
+    Columns method, problem_id, group, split, question, optimizer, configuration, label_optimizer, is_label,
+    in_good_set, optimizer_in_good_set, and copied_dim, copied_lower, copied_upper, copied_budget.
     """
     by_problem = labels.set_index("problem_id")
     rows = []

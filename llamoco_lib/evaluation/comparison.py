@@ -1,8 +1,8 @@
 """The comparison table: one row a method and split, each metric with its 95 % interval (DESIGN section 5).
 
 Err. counts every run of the first programs (App. D). For Perf., log-regret and the feasible rate a failed run is
-replaced by the same repetition of the repaired program; if that failed too it counts as no progress. This module knows
-nothing of how runs were made.
+replaced by the same repetition of the repaired program; if that failed too it counts as no progress. This module
+knows nothing of how runs were made.
 """
 
 from collections.abc import Mapping
@@ -92,8 +92,8 @@ def comparison_table(
     """The tidy table of DESIGN section 5: method, split, n_problems, n_runs, and each metric with ``_lo``, ``_hi``.
 
     ``scored`` is what ``final_runs`` gives for all methods, ``costs`` what ``program_costs`` gives for the models. A
-    method has a row in a split if it has runs in each of the split's groups. ``splits`` maps a row's name to the column
-    values that select it. nan where a metric does not apply.
+    method has a row in a split if it has runs in each of the split's groups. ``splits`` maps a row's name to the
+    column values that select it. nan where a metric does not apply.
     """
     rows = []
     for split, conditions in splits.items():

@@ -31,7 +31,7 @@ def measure(
     references: pd.DataFrame,
     settings: RunSettings,
 ) -> dict[str, float]:
-    """Err., Perf., log-regret and feasible rate of the model's first programs (no repair turn) on the questions asked."""
+    """Err., Perf., log-regret and feasible rate of the model's first programs, without a repair turn."""
     _, runs = evaluate_model("curve", generate, asked, problems, settings, repair=False)
     scored = final_runs(runs, references)
     return {metric: float(scored[metric].mean()) for metric in CURVE_METRICS}
@@ -41,8 +41,8 @@ class CurveCallback(TrainerCallback):
     """Measures the model at the given steps of training and keeps the rows in a CSV file.
 
     ``measure_model`` maps the model to the metrics of one point; ``examples_per_step`` turns steps into examples
-    seen. The file has columns step, examples, then the metrics, then seconds; it is written anew at every point, and a resumed
-    training keeps the points that it finds there for the steps before it.
+    seen. The file has columns step, examples, then the metrics, then seconds; it is written anew at every point,
+    and a resumed training keeps the points that it finds there for the steps before it.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The methods that a model is held against, taken from the benchmark's score runs (fresh seeds, so no winner's curse).
+"""The methods that a model is held against, from the benchmark's score runs (fresh seeds, so no winner's curse).
 
 - SBS: the configuration that is best on average over the train problems of the group.
 - VBS: for each problem the configuration that was best in its label runs.

@@ -1,8 +1,8 @@
 """The metrics of a comparison, each with its bootstrap interval (paper, App. D; DESIGN section 4, "Metrics").
 
 A metric is the mean over problems of the mean over a problem's runs. Its 95 % interval is a percentile bootstrap on
-two levels: problems are drawn with replacement, and within each drawn problem its runs. This module takes numbers only,
-and knows nothing of models, programs or files.
+two levels: problems are drawn with replacement, and within each drawn problem its runs. This module takes numbers
+only, and knows nothing of models, programs or files.
 """
 
 import dataclasses
@@ -29,9 +29,9 @@ NOTHING = Interval(float("nan"), float("nan"), float("nan"))
 def recovery_cost(erroneous: str, repaired: str | None) -> float:
     """Rec. of one erroneous program: the share of its lines that the repair changed (paper, App. D).
 
-    A changed or removed line counts once, added lines count where they exceed the removed ones; the share is at most 1.
-    ``repaired`` None means that it is still erroneous after the repair turn, which costs 1: all of it has to be
-    written anew.
+    A changed or removed line counts once, added lines count where they exceed the removed ones; the share is at
+    most 1. ``repaired`` None means that it is still erroneous after the repair turn, which costs 1: all of it has to
+    be written anew.
     """
     if repaired is None:
         return 1.0

@@ -18,10 +18,12 @@ from llamoco_lib.evaluation.repair import repair_prompt
 from llamoco_lib.problems.evaluator import Evaluator, evaluator_of
 from llamoco_lib.problems.spec import Problem
 from llamoco_lib.programs.confine import Limits
-from llamoco_lib.programs.runner import Outcome, run_program
+from llamoco_lib.programs.runner import Outcome, Runner
 from llamoco_lib.prompts.template import extract_program
 
 Generate = Callable[[list[str]], list]  # prompts -> programs.generate.Generation, in order
+
+_CHUNK = 10  # programs that a worker takes at a time
 
 GENERATION_COLUMNS = (
     "method",
@@ -79,20 +81,21 @@ def run_programs(
     seed_lists: Sequence[Sequence[int]],
     settings: RunSettings,
 ) -> list[list[Outcome]]:
-    """Run each program on its evaluator with its seeds, confined, spread over worker processes; results in order."""
-    unit = joblib.delayed(_run_one)
-    units = zip(evaluators, programs, seed_lists, strict=True)
-    return joblib.Parallel(n_jobs=settings.jobs)(
-        unit(evaluator, program, list(own), settings.limits, settings.allow_unconfined)
-        for evaluator, program, own in units
-    )
+    """Run each program on its evaluator with its seeds, confined, spread over worker processes; results in order.
+
+    A worker takes several programs at a time and keeps its sandbox over them, since its start and the import of
+    libraries take longer than most runs.
+    """
+    units = list(zip(evaluators, programs, seed_lists, strict=True))
+    size = max(1, min(_CHUNK, -(-len(units) // settings.jobs)))
+    chunks = [units[start : start + size] for start in range(0, len(units), size)]
+    done = joblib.Parallel(n_jobs=settings.jobs)(joblib.delayed(_run_chunk)(chunk, settings) for chunk in chunks)
+    return [outcomes for chunk in done for outcomes in chunk]
 
 
-def _run_one(
-    evaluator: Evaluator, program: str | None, own: list[int], limits: Limits, allow_unconfined: bool
-) -> list[Outcome]:
-    with threadpoolctl.threadpool_limits(1):
-        return run_program(evaluator, program, own, limits, allow_unconfined)
+def _run_chunk(units: list[tuple], settings: RunSettings) -> list[list[Outcome]]:
+    with threadpoolctl.threadpool_limits(1), Runner(settings.limits, settings.allow_unconfined) as runner:
+        return [runner.run(evaluator, program, own) for evaluator, program, own in units]
 
 
 def evaluate_model(

@@ -4,6 +4,7 @@ Knows the names of the files; what is in them is the business of the other modul
 """
 
 import dataclasses
+import functools
 import gc
 from pathlib import Path
 
@@ -83,12 +84,12 @@ def ask(config: EvaluationConfig, inputs: Inputs, method: str) -> tuple[pd.DataF
     else:
         raise ValueError(f"no model is called {method!r}; valid: {BACKBONE!r}, {TUNED!r}")
 
-    def answers(prompts: list[str]) -> list:
-        return generate(model, tokenizer, prompts, config.max_new_tokens, config.batch_size)
-
+    answers = functools.partial(
+        generate, model, tokenizer, max_new_tokens=config.max_new_tokens, batch_size=config.batch_size
+    )
     asked = questions(inputs.pairs, config.splits, config.prompts_per_problem, most, config.seed)
     tables = evaluate_model(method, answers, asked, inputs.problems, run_settings(config), config.repair)
-    del model
+    del model, answers
     gc.collect()
     return tables
 

@@ -4,7 +4,6 @@ Knows the names of the files; what is in them is the business of the other modul
 """
 
 import dataclasses
-import gc
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +14,7 @@ from llamoco_lib.evaluation.comparison import comparison_table, final_runs, prog
 from llamoco_lib.evaluation.methods import pool_runs
 from llamoco_lib.evaluation.model_runs import RunSettings, evaluate_model
 from llamoco_lib.evaluation.stage import BACKBONE, TUNED
+from llamoco_lib.optimizers import identify
 from llamoco_lib.params.realistic_zero_shot import RealisticConfig
 from llamoco_lib.problems import realistic
 from llamoco_lib.problems.realistic import RealisticProblem
@@ -83,10 +83,7 @@ def ask(config: RealisticConfig, inputs: Inputs, method: str) -> tuple[pd.DataFr
     )
     settings = RunSettings(config.seed, config.score_seeds, limits, config.jobs, config.allow_unconfined)
     problems = {problem.id: problem for problem in inputs.problems}
-    tables = evaluate_model(method, answers, inputs.asked, problems, settings, config.repair)
-    del model
-    gc.collect()
-    return tables
+    return evaluate_model(method, answers, inputs.asked, problems, settings, config.repair)
 
 
 def run_pool(config: RealisticConfig, inputs: Inputs) -> pd.DataFrame:
@@ -104,8 +101,9 @@ def run_pool(config: RealisticConfig, inputs: Inputs) -> pd.DataFrame:
 
 @dataclasses.dataclass(frozen=True)
 class Results:
-    """The tables of stage 08: generations, runs of all methods, runs of the pool, references, Table 3."""
+    """The tables of stage 08: prompts, generations, runs of all methods, runs of the pool, references, Table 3."""
 
+    asked: pd.DataFrame
     generations: pd.DataFrame
     runs: pd.DataFrame
     pool: pd.DataFrame
@@ -139,7 +137,27 @@ def compare(
     order = {name: place for place, name in enumerate([*names, "all"])}
     place = {method: number for number, method in enumerate(METHODS)}
     table = table.sort_values(["split", "method"], key=lambda column: column.map(order | place), ignore_index=True)
-    return Results(generations, runs, pool, references, table)
+    return Results(inputs.asked, generations, runs, pool, references, table)
+
+
+def answers_table(results: Results) -> pd.DataFrame:
+    """What the tuned model answered: one row a program, with its optimizer and the statuses of its runs."""
+    unit = ["problem_id", "question", "attempt"]
+    own = results.runs[results.runs["method"] == TUNED]
+    statuses = own.groupby(unit)["status"].agg(lambda s: ", ".join(f"{k} {n}" for k, n in s.value_counts().items()))
+    answers = results.generations[results.generations["method"] == TUNED]
+    answers = answers.merge(results.asked[["problem_id", "question", "language"]], on=["problem_id", "question"])
+    answers = answers.merge(statuses.rename("runs").reset_index(), on=unit)
+    optimizers = [identify(p) if isinstance(p, str) else None for p in answers["program"]]
+    answers["optimizer"] = [name or "other" for name in optimizers]
+    return answers[["problem_id", "language", "attempt", "optimizer", "n_new_tokens", "runs"]]
+
+
+def first_answer(results: Results) -> tuple[str, str, str]:
+    """Prompt, program (the whole reply where it has none) and problem of the tuned model's first answer."""
+    first = results.generations[results.generations["method"] == TUNED].iloc[0]
+    reply = first["program"] if isinstance(first["program"], str) else first["text"]
+    return first["prompt"], reply, first["problem_id"]
 
 
 def write(config: RealisticConfig, results: Results) -> list[Path]:

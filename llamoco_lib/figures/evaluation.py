@@ -81,9 +81,9 @@ def regret_distribution(scored: pd.DataFrame) -> Figure:
                 lw=wide,
                 label=method,
             )
-        axes.set_xlabel("mean log-regret of a problem (-8: solved, 0: no progress)")
         axes.set_title(split)
         axes.set_xlim(-8.2, 0.2)
+        axes.set_xlabel("mean log-regret of a problem")
     grid[0, 0].set_ylabel("share of problems")
     handles = {h.get_label(): h for axes in grid.flat for h in axes.get_legend_handles_labels()[0]}
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
@@ -135,16 +135,16 @@ def copied_literals(shares: pd.DataFrame) -> Figure:
     names = [name.removeprefix("copied_").upper() for name in columns]
     axes.set_xticks(range(len(columns)), names)
     axes.set_xlabel("constant of the program")
-    axes.set_ylabel("share of programs that copy it right")
+    axes.set_ylabel("share copied right")
     axes.set_ylim(0, 1.05)
     axes.grid(axis="x", visible=False)
     figure.legend(loc="outside lower center", ncols=4)
     return figure
 
 
-def endings(shares: pd.DataFrame, split: str) -> Figure:
-    """How the runs of each method ended: one bar a method and turn, one colour an error class."""
-    own = shares[shares["split"] == split]
+def endings(shares: pd.DataFrame, split: str, methods: list[str]) -> Figure:
+    """How the runs of the methods ended: one bar a method and turn, one colour an error class."""
+    own = shares[(shares["split"] == split) & shares["method"].isin(methods)]
     bars = list(own[["method", "attempt"]].drop_duplicates().itertuples(index=False, name=None))
     figure, axes = plt.subplots(figsize=(7.0, 1.4 + 0.32 * len(bars)))
     left = np.zeros(len(bars))

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from llamoco_lib.figures import style
 
-LINE_INCHES = 0.155  # of one line of monospaced text at 7.5 pt
+LINE_INCHES = 0.14  # of one line of monospaced text at 7.5 pt
 TEXT_WIDTH = 108  # characters a line
 SPLIT_COLOURS = {"train": "#0072B2", "eval": "#E69F00", "heldout": "#CC79A7"}
 
@@ -51,7 +51,7 @@ def lengths(pairs: pd.DataFrame, prompt_tokens: np.ndarray, answer_tokens: np.nd
         boxes = panel.boxplot(
             [tokens[labels == group] for group in groups],
             orientation="horizontal",
-            tick_labels=[group.replace("_", " ") for group in groups],
+            tick_labels=groups,
             whis=(5, 95),
             widths=0.6,
             patch_artist=True,
@@ -77,9 +77,10 @@ def balance(frame: pd.DataFrame) -> Figure:
     figure, axes = plt.subplots(figsize=(7.0, 0.32 * len(frame) + 1.1))
     axes.barh(places, frame["share"], color=[style.colour(name) for name in frame["optimizer"]], height=0.65)
     for place, count in zip(places, frame["pairs"], strict=True):
-        axes.text(frame["share"].iloc[place], place, f" {count}", va="center", fontsize=8)
-    axes.axvline(frame["balanced"].iloc[0], color="black", linestyle="--", linewidth=1.2, label="balanced sampling")
-    axes.set_yticks(places, [name.replace("_", " ") for name in frame["optimizer"]])
+        label = axes.text(frame["share"].iloc[place], place, f" {count}", va="center", fontsize=8)
+        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+    axes.axvline(frame["balanced"].iloc[0], color="black", linestyle="--", linewidth=1.2, zorder=1.5, label="balanced sampling")
+    axes.set_yticks(places, frame["optimizer"])
     axes.set_xlim(0, max(frame["share"].max(), frame["balanced"].iloc[0]) * 1.12)
     axes.set_xlabel("share of the train pairs (beside the bar: number of pairs)")
     axes.grid(axis="y", visible=False)

@@ -33,8 +33,8 @@ def _bound(value: Bound) -> str:
 def program(configuration: Configuration, dimension: int, lower: Bound, upper: Bound, budget: int) -> str:
     """The answer a_p: the optimizer's source with the constants of this problem and configuration (paper, 3.1).
 
-    ``lower`` and ``upper`` are one number for all coordinates or a sequence of ``dimension`` numbers. Floats are
-    written by ``repr``. Raises ValueError where a sequence has another length.
+    ``lower`` and ``upper`` are one number for all coordinates or a sequence of ``dimension`` numbers. Numbers are
+    written by ``repr``, text in double quotes. Raises ValueError where a sequence has another length.
     """
     for name, bound in (("lower", lower), ("upper", upper)):
         if isinstance(bound, Sequence) and len(bound) != dimension:
@@ -45,7 +45,8 @@ def program(configuration: Configuration, dimension: int, lower: Bound, upper: B
         "UPPER": _bound(upper),
         "BUDGET": repr(int(budget)),
     }
-    literals |= {name: repr(value) for name, value in configuration.hyperparameters.items()}
+    for name, value in configuration.hyperparameters.items():
+        literals[name] = f'"{value}"' if isinstance(value, str) else repr(value)
     source = optimizer(configuration.optimizer).source
     lines = source.splitlines()
     nodes = _constant_nodes(ast.parse(source))

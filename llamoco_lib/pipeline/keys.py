@@ -27,7 +27,8 @@ def library_files(stage: Stage) -> list[Path]:
     """Every file of the library that the stage may depend on: its room, the rooms before it, and what it names."""
     rooms = ROOMS[: ROOMS.index(stage.room) + 1]
     apart = [LIBRARY / name for name in APART]
-    found = [file for room in rooms for file in _files(LIBRARY / room) if not any(a in file.parents for a in apart)]
+    found = [file for room in rooms for file in _files(LIBRARY / room)]
+    found = [file for file in found if not any(each in (file, *file.parents) for each in apart)]
     found += [file for name in (*COMMON, *stage.also) for file in _files(LIBRARY / name)]
     return sorted(set(found))
 

@@ -87,12 +87,13 @@ def _source(cell: Mapping) -> str:
 
 
 def _place(cells: Sequence[Mapping], name: str) -> int:
-    """Index of the code cell that names the figure or table, or past the end where none does."""
-    quoted = (f'"{name}"', f"'{name}'")
-    code = (
-        i for i, cell in enumerate(cells) if cell["cell_type"] == "code" and any(q in _source(cell) for q in quoted)
-    )
-    return next(code, len(cells))
+    """Index of the code cell with the name in quotes (an f-string's braces stand for anything), else past the end."""
+    for index, cell in enumerate(cells):
+        for text in re.findall(r"""["']([A-Za-z]\w*[\w{}.]*)["']""", _source(cell)):
+            pattern = "".join(".*" if part[:1] == "{" else re.escape(part) for part in re.split(r"({[^}]*})", text))
+            if cell["cell_type"] == "code" and re.fullmatch(pattern, name):
+                return index
+    return len(cells)
 
 
 def _text(cells: Sequence[Mapping], place: int, step: int) -> str:

@@ -15,7 +15,13 @@ NOTEBOOKS = REPOSITORY / "notebooks"
 # In the direction of imports: a stage that works in one room depends on that room and on all before it.
 ROOMS = ("problems", "optimizers", "benchmark", "prompts", "training", "programs", "evaluation")
 # Source outside that line, or inside a room but used by some stages only; a stage names what it uses in `also`.
-APART = ("problems/realistic",)
+APART = (
+    "problems/realistic",
+    "evaluation/choices.py",
+    "evaluation/stage.py",
+    "evaluation/zero_shot.py",
+    "evaluation/zero_shot_stage.py",
+)
 COMMON = ("records.py", "seeds.py", "tables.py", "figures/style.py")
 
 
@@ -97,8 +103,12 @@ STAGES: dict[str, Stage] = {
             name="06_evaluation",
             room="evaluation",
             reads=(PROBLEMS, *BENCHMARK, PAIRS, "05_tuning/model"),
-            writes=("06_evaluation/generations.parquet", "06_evaluation/runs.parquet"),
-            also=("figures/evaluation.py",),
+            writes=(
+                "06_evaluation/generations.parquet",
+                "06_evaluation/runs.parquet",
+                "06_evaluation/choices.parquet",
+            ),
+            also=("evaluation/choices.py", "evaluation/stage.py", "figures/evaluation.py"),
         ),
         Stage(
             name="07_ablations",
@@ -111,9 +121,14 @@ STAGES: dict[str, Stage] = {
         Stage(
             name="08_realistic_zero_shot",
             room="evaluation",
-            reads=("02_benchmarking/portfolio.json", "05_tuning/model"),
-            writes=("08_realistic_zero_shot",),
-            also=("problems/realistic", "figures/realistic.py"),
+            reads=("02_benchmarking/portfolio.json", PAIRS, "05_tuning/model"),
+            writes=(
+                "08_realistic_zero_shot/generations.parquet",
+                "08_realistic_zero_shot/runs.parquet",
+                "08_realistic_zero_shot/pool.parquet",
+                "08_realistic_zero_shot/references.parquet",
+            ),
+            also=(*APART, "figures/realistic.py"),
         ),
         Stage(
             name="09_solve_your_problem",

@@ -89,8 +89,8 @@ def backend(allow_unconfined: bool = False) -> str:
     found, reason = probe()
     if found == UNCONFINED and not allow_unconfined:
         raise ConfinementError(
-            f"programs written by a model are not run unconfined: {reason}. Install the backend, or allow it by name: "
-            "allow_unconfined=True (the program could then read your files)."
+            f"programs written by a model are not run unconfined: {reason}. Install the backend, or allow it by "
+            "name: allow_unconfined=True (the program could then read your files)."
         )
     return found
 

@@ -2,7 +2,7 @@
 
 The program's process sends points; the CountingEvaluator here owns budget, bounds, feasibility, the best value and
 the trace. What a program prints or returns is not looked at. Each seed has a process of its own; after a timeout, a
-garbled frame or a death of the child the whole sandbox is thrown away, and the next seed gets a new one. This module
+garbled frame or a death of the child the whole sandbox is thrown away, and the next run gets a new one. This module
 knows nothing of models and prompts.
 """
 
@@ -39,8 +39,8 @@ class Outcome:
     """How one run of a program ended.
 
     ``status`` is ``ok`` (also when the budget ended the run) or an error class of ``STATUSES``; ``message`` and
-    ``line`` (of the program, from 1) say what and where, for the repair turn. ``result`` is what the evaluator saw, also for a
-    run that failed later; None where nothing was run. ``backend`` is what confined it.
+    ``line`` (of the program, from 1) say what and where, for the repair turn. ``result`` is what the evaluator saw,
+    also for a run that failed later; None for ``no_code``. ``backend`` is what confined it.
     """
 
     status: str
@@ -101,21 +101,21 @@ class _Channel:
 
 
 class _Session:
-    """A sandbox that has checked one program and is ready to run it, seed by seed."""
+    """A sandbox with its supervisor; it checks a program, then runs it, seed by seed.
 
-    def __init__(self, source: str, limits: Limits, allow_unconfined: bool):
+    The supervisor itself runs nothing of any program, so that it can serve one program after the other, with the
+    libraries imported once.
+    """
+
+    def __init__(self, limits: Limits, allow_unconfined: bool):
         self.limits = limits
         self.sandbox = Sandbox(limits, allow_unconfined)
         self.data, self.control = _Channel(self.sandbox.data), _Channel(self.sandbox.control)
         self._poll = select.poll()
         self._poll.register(self.data.read_end, select.POLLIN)
         self._poll.register(self.control.read_end, select.POLLIN)
-        self.error, self.clean = None, False
-        try:
-            self._prepare(source)
-        except BaseException:
-            self.sandbox.stop()
-            raise
+        self.clean = True
+        self._started = False
 
     def _wait(self, deadline: float, what: str) -> None:
         """Wait until either channel has something, and read it."""
@@ -136,23 +136,32 @@ class _Session:
             raise _Failure("runtime", f"the supervisor sent frame {frame[0]} in place of {expected}")
         return frame[1]
 
-    def _prepare(self, source: str) -> None:
-        """Compile the program in the sandbox; import the libraries that it names, where the list has them."""
+    def prepare(self, source: str) -> tuple[str, str, int | None] | None:
+        """Compile the program in the sandbox, import the libraries that it names; None, or (status, message, line).
+
+        Raises _Failure where the sandbox did not start or was lost.
+        """
+        self.clean = False
         deadline = time.monotonic() + self.limits.start_seconds
-        self._supervisor(deadline, protocol.READY)
+        if not self._started:
+            self._supervisor(deadline, protocol.READY)
+            self._started = True
         self.control.send(protocol.frame(protocol.CHECK, source.encode("utf-8", "replace")), deadline)
         self._supervisor(deadline, protocol.EXITED)
+        self._drain()
         frame = self.data.next_frame(protocol.MAX_TEXT_BYTES)
         if frame is None:
             raise _Failure("syntax", "the program could not be compiled: its compilation ended the interpreter")
         kind, payload = frame
         if kind == protocol.ERROR:
-            self.error = _error_report(payload)
-            return
+            self.clean = True
+            return _error_report(payload)
         names = dict.fromkeys(["numpy", *payload.decode("utf-8", "replace").split("\n")])
         names = [name for name in names if _LIBRARIES.fullmatch(name)][:_MAX_IMPORTS]
         self.control.send(protocol.frame(protocol.IMPORT, "\n".join(names).encode()), deadline)
         self._supervisor(deadline, protocol.READY)
+        self.clean = True
+        return None
 
     def run(self, counting: CountingEvaluator, evaluator: Evaluator, seed: int) -> tuple[str, str, int | None]:
         """Run one seed; (status, message, line). ``clean`` then says whether the sandbox can serve another seed.
@@ -254,6 +263,63 @@ def _reply(counting: CountingEvaluator, evaluator: Evaluator, kind: int, payload
     return protocol.frame(protocol.VALUES, values.tobytes())
 
 
+class Runner:
+    """Runs programs one after the other in one sandbox, as long as they leave it clean; a context manager.
+
+    ``limits`` hold for each run. Raises ConfinementError where this system has no backend and ``allow_unconfined`` is
+    false.
+    """
+
+    def __init__(self, limits: Limits | None = None, allow_unconfined: bool = False):
+        self.limits = limits or Limits()
+        self.allow_unconfined = allow_unconfined
+        self.backend = confine.backend(allow_unconfined)
+        self._session: _Session | None = None
+
+    def __enter__(self) -> "Runner":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._discard()
+
+    def _discard(self) -> None:
+        if self._session is not None:
+            self._session.sandbox.stop()
+            self._session = None
+
+    def run(self, evaluator: Evaluator, source: str | None, seeds: Sequence[int]) -> list[Outcome]:
+        """Run the program ``source`` on ``evaluator`` once a seed; one Outcome a seed, in order.
+
+        ``source`` None or blank is ``no_code``. An exception of the evaluator itself is raised as it is.
+        """
+        if source is None or not source.strip():
+            return [Outcome("no_code", "the answer has no program", None, None, 0.0, self.backend) for _ in seeds]
+        outcomes, prepared, error = [], False, None
+        for seed in seeds:
+            counting = CountingEvaluator(evaluator)
+            started = time.perf_counter()
+            try:
+                if self._session is None:
+                    self._session, prepared = _Session(self.limits, self.allow_unconfined), False
+                if not prepared:
+                    error, prepared = self._session.prepare(source), True
+                    started = time.perf_counter()
+                status, message, line = error or self._session.run(counting, evaluator, int(seed))
+            except _Failure as failure:
+                status, message, line = failure.status, failure.message, None
+            except BaseException:
+                self._discard()
+                raise
+            seconds = time.perf_counter() - started
+            if not self._session.clean:
+                self._discard()
+            result = counting.result()
+            if status == "ok" and result.fes == 0:
+                status, message = "no_evaluation", "the program ended without evaluating the objective once"
+            outcomes.append(Outcome(status, message, line, result, seconds, self.backend))
+        return outcomes
+
+
 def run_program(
     evaluator: Evaluator,
     source: str | None,
@@ -261,36 +327,11 @@ def run_program(
     limits: Limits | None = None,
     allow_unconfined: bool = False,
 ) -> list[Outcome]:
-    """Run the program ``source`` on ``evaluator`` once a seed; one Outcome a seed, in order.
+    """Run one program in a sandbox of its own; one Outcome a seed, in order (``Runner`` for many programs).
 
     The same program and seed give the same result as the benchmark's run in process. ``source`` None or blank is
     ``no_code``. Raises ConfinementError where this system has no backend and ``allow_unconfined`` is false; an
     exception of the evaluator itself is raised as it is.
     """
-    limits = limits or Limits()
-    backend = confine.backend(allow_unconfined)
-    if source is None or not source.strip():
-        return [Outcome("no_code", "the answer has no program", None, None, 0.0, backend) for _ in seeds]
-    outcomes, session = [], None
-    try:
-        for seed in seeds:
-            counting = CountingEvaluator(evaluator)
-            started = time.perf_counter()
-            try:
-                session = session or _Session(source, limits, allow_unconfined)
-                started = time.perf_counter()
-                status, message, line = session.error or session.run(counting, evaluator, int(seed))
-            except _Failure as failure:
-                status, message, line = failure.status, failure.message, None
-            seconds = time.perf_counter() - started
-            if session is not None and not (session.error or session.clean):
-                session.sandbox.stop()
-                session = None
-            result = counting.result()
-            if status == "ok" and result.fes == 0:
-                status, message = "no_evaluation", "the program ended without evaluating the objective once"
-            outcomes.append(Outcome(status, message, line, result, seconds, backend))
-    finally:
-        if session is not None:
-            session.sandbox.stop()
-    return outcomes
+    with Runner(limits, allow_unconfined) as runner:
+        return runner.run(evaluator, source, seeds)

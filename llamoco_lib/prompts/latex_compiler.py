@@ -357,21 +357,22 @@ class _Compiler:
         if len(pieces) == 1 and re.fullmatch(r"[a-z]{2}", script):
             pieces = list(script)
         latex = self.latex
+        spellings = (f"{base}_{{{script}}}", f"{base}_{script}", f"{base}_")
+        token = next((each for each in spellings if each in latex), base)
         try:
             indices = [compile_expression(piece, self.known, bound) for piece in pieces]
         except LatexError as error:
-            token = next((each for each in (f"{base}_{{{script}}}", f"{base}_{script}") if each in latex), base)
             raise LatexError(f"{base}_{{{script}}}: {error.problem}", latex, token) from None
 
         def element(scope: Scope) -> Value:
             values = scope.get(base)
             shape = np.shape(values)[-len(indices) :] if np.ndim(values) >= len(indices) else ()
             if not shape:
-                raise LatexError(f"{base} has no subscript {script}: it is a number", latex, base)
+                raise LatexError(f"{base} has no subscript {script}: it is a number", latex, token)
             places = [_integer(index(scope)) for index in indices]
             for place, size in zip(places, shape, strict=True):
                 if place is None or not 1 <= place <= size:
-                    raise LatexError(f"{base}_{{{script}}} is element {place} of {base}, which has 1 to {size}", latex, base)
+                    raise LatexError(f"{base}_{{{script}}} is element {place} of {base}, which has 1 to {size}", latex, token)
             return values[(..., *(place - 1 for place in places))]
 
         return element

@@ -142,11 +142,14 @@ class LatexPrinter:
 
 def rewrite(node: Expression) -> Expression:
     """An equal expression: sums split and their constant factors taken out (distributive law), terms in the reverse order
-    (commutative law), squares of differences turned around.
+    (commutative law), a common factor taken out.
     """
     match node:
         case Fold("sum", _, _, _, Add(terms)) if not any(isinstance(term, Fold) for term in terms):
             return rewrite(_gathered([_constant_out(node, term) for term in terms]))
+        case Add((Multiply(factors), Negative(common))) if common in factors:
+            rest = multiply(*(factor for factor in factors if factor != common))
+            return multiply(common, add(rewrite(rest), Number(-1)))
         case Add(terms):
             return _gathered([rewrite(term) for term in reversed(terms)])
         case Element():

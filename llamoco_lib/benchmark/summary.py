@@ -1,0 +1,62 @@
+"""What the runs of a benchmark say in few numbers: single best and virtual best solver, failures (DESIGN, "Metrics").
+
+Reported scores come from score runs, on seeds that no label was decided with. This module knows nothing of figures.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from llamoco_lib.benchmark.labels import scored
+
+
+def choices(runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping) -> pd.DataFrame:
+    """Mean log-regret of fresh runs, one row a problem and a way to choose a configuration.
+
+    Columns problem_id, group, split, choice, log_regret; ``choice`` is VBS (the best on these very runs), label,
+    argmax label or SBS. Only problems with score runs (eval and held-out) appear.
+    """
+    fresh = scored(runs[runs["purpose"] == "score"], labels)
+    means = fresh.groupby(["problem_id", "configuration"])["log_regret"].mean()
+    rows = []
+    for row in labels[labels["problem_id"].isin(fresh["problem_id"])].itertuples():
+        of_problem = means[row.problem_id]
+        values = {
+            "VBS": of_problem.min(),
+            "label": of_problem[row.label],
+            "argmax label": of_problem[row.argmax_label],
+            "SBS": of_problem[portfolio["sbs"][row.group]],
+        }
+        rows += [
+            {
+                "problem_id": row.problem_id,
+                "group": row.group,
+                "split": row.split,
+                "choice": name,
+                "log_regret": value,
+            }
+            for name, value in values.items()
+        ]
+    return pd.DataFrame(rows, columns=["problem_id", "group", "split", "choice", "log_regret"])
+
+
+def gap_table(chosen: pd.DataFrame) -> pd.DataFrame:
+    """Mean log-regret of each choice by group and split, and what is to be gained: ``gap`` = SBS - VBS in decades."""
+    means = chosen.pivot_table(index=["group", "split"], columns="choice", values="log_regret", sort=False)
+    counts = chosen.groupby(["group", "split"])["problem_id"].nunique().rename("n_problems")
+    table = counts.to_frame().join(means).reset_index()
+    return table.assign(gap=table["SBS"] - table["VBS"])
+
+
+def cost_table(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row an optimizer: runs, FEs and time a run, how many ended feasible, failed or were stopped."""
+    grouped = runs.groupby(["group", "optimizer"], sort=False)
+    table = grouped.agg(
+        runs=("fes", "size"),
+        fes=("fes", "mean"),
+        feasible=("feasible", "mean"),
+        failed=("status", lambda status: int((status == "failed").sum())),
+        stopped=("status", lambda status: int((status == "timeout").sum())),
+    )
+    table.insert(2, "microseconds_per_fe", 1e6 * grouped["seconds"].sum() / grouped["fes"].sum())
+    return table.reset_index()
