@@ -121,7 +121,9 @@ class TestNotebook:
         assert len(tagged) == 1
         fields = set(params.STAGES[notebook.stem].model_fields)
         assert set(papermill.inspect_notebook(str(notebook))) == fields
-        assert all("  # " in line for line in tagged[0].source.splitlines()), "each parameter says what it is"
+        lines = tagged[0].source.splitlines()
+        ends = [lines[node.end_lineno - 1] for node in ast.parse(tagged[0].source).body]
+        assert all("  # " in line for line in ends), "each parameter says what it is"
 
     def test_quick_file_says_the_same_as_the_parameters_cell(self, notebook):
         nodes = ast.parse(parameters_cell(notebook).source).body

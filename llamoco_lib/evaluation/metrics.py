@@ -104,7 +104,8 @@ def gap_closed(
 
     (mean SBS - mean method) / (mean SBS - mean VBS) of log-regret: 0 is the SBS, 1 the VBS, negative is worse than
     the SBS. The three are lists of runs over the same problems in the same order, and share the problems of each
-    replicate. nan where SBS and VBS do not differ, that is where nothing is to be gained by choosing.
+    replicate; a method that is one of them, run for run, shares its runs too. nan where SBS and VBS do not differ,
+    that is where nothing is to be gained by choosing.
     """
     if not len(method) == len(sbs) == len(vbs):
         raise ValueError(f"gap_closed compares the same problems; got {len(method)}, {len(sbs)}, {len(vbs)} of them")
@@ -116,5 +117,10 @@ def gap_closed(
         resampled_means(values, problems, np.random.default_rng(run_seed))
         for values, run_seed in zip((method, sbs, vbs), run_seeds, strict=True)
     )
+    m = next((known for known, of in ((s, sbs), (v, vbs)) if _same(method, of)), m)
     replicates = np.divide(s - m, s - v, out=np.full(len(s), np.nan), where=s > v)
     return interval((mean(sbs) - mean(method)) / (mean(sbs) - mean(vbs)), replicates)
+
+
+def _same(a: Sequence[np.ndarray], b: Sequence[np.ndarray]) -> bool:
+    return all(np.array_equal(own, other) for own, other in zip(a, b, strict=True))

@@ -76,7 +76,7 @@ def ask(config: EvaluationConfig, inputs: Inputs, method: str) -> tuple[pd.DataF
     if method == BACKBONE:
         pairs = inputs.pairs[inputs.pairs["split"] == "train"]
         texts = [*pairs["prompt"], *pairs["program"]]
-        model, tokenizer = load_backbone(config.backbone, texts, config.seed)
+        model, tokenizer = load_backbone(config.backbone, texts, config.seed, prune=False)
         most = config.backbone_problems
     elif method == TUNED:
         model, tokenizer = load_model(records.resolve(config.source_dir) / "05_tuning" / "model")

@@ -6,6 +6,7 @@ Knows the names of the files; what is in them is the business of the other modul
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from llamoco_lib import records
@@ -130,6 +131,7 @@ def compare(
     costs = program_costs(generations, runs)
     table = comparison_table(scored, costs, config.bootstrap_resamples, config.seed, splits)
     best = scored.groupby(["problem_id", "method"])["final_value"].agg(["median", "min"])
+    best = best.where(np.isfinite(best))
     names = {problem.title: problem.id for problem in inputs.problems}
     keys = list(zip(table["split"].map(names), table["method"], strict=True))
     table.insert(4, "median_value", [best["median"].get(key) for key in keys])

@@ -110,11 +110,13 @@ def gap(chosen: pd.DataFrame) -> Figure:
         table = chosen[chosen["group"] == group].pivot(index="problem_id", columns="choice", values="log_regret")
         for name, colour in CHOICES.items():
             lost = np.sort((table[name] - table["VBS"]).to_numpy())[::-1]
-            axis.step(
-                100 * np.arange(1, len(lost) + 1) / len(lost),
+            axis.stairs(
                 lost,
-                where="mid",
+                np.linspace(0.0, 100.0, len(lost) + 1),
+                baseline=None,
                 color=colour,
+                linewidth=1.6,
+                linestyle="--" if name == "argmax label" else "-",
                 label=f"{name}: mean {lost.mean():.2f}",
             )
         axis.set(title=f"{group} ({len(table)} problems)", xlabel="problems, worst first (%)", xlim=(0, 100))

@@ -34,10 +34,14 @@ def writings(texts: Mapping[str, str]) -> Figure:
     return figure
 
 
-def lengths(pairs: pd.DataFrame, prompt_tokens: np.ndarray, answer_tokens: np.ndarray, limits: Sequence[int]) -> Figure:
-    """Tokens of the prompts by style and of the answers by optimizer, as boxes over all pairs (whiskers: 5 % and 95 %).
+def lengths(
+    pairs: pd.DataFrame, prompt_tokens: np.ndarray, answer_tokens: np.ndarray, limits: Sequence[int]
+) -> Figure:
+    """Tokens of the prompts by style and of the answers by optimizer, as boxes over all pairs (whiskers: 5 % and
+    95 %).
 
-    ``prompt_tokens`` and ``answer_tokens`` have shape (n_pairs,); ``limits`` are the drop rule's for prompt and answer.
+    ``prompt_tokens`` and ``answer_tokens`` have shape (n_pairs,); ``limits`` are the drop rule's for prompt and
+    answer.
     """
     names = pairs["language"].map({"python": "Python", "latex": "LaTeX"}) + " " + pairs["style"]
     figure, axes = plt.subplots(1, 2, figsize=(9.0, 4.2))
@@ -47,7 +51,10 @@ def lengths(pairs: pd.DataFrame, prompt_tokens: np.ndarray, answer_tokens: np.nd
     )
     for panel, labels, tokens, limit, what in panels:
         labels = labels.to_numpy()
-        groups = sorted({str(label) for label in labels}, key=lambda label, labels=labels, tokens=tokens: np.median(tokens[labels == label]))
+        groups = sorted(
+            {str(label) for label in labels},
+            key=lambda label, labels=labels, tokens=tokens: np.median(tokens[labels == label]),
+        )
         boxes = panel.boxplot(
             [tokens[labels == group] for group in groups],
             orientation="horizontal",
@@ -77,9 +84,18 @@ def balance(frame: pd.DataFrame) -> Figure:
     figure, axes = plt.subplots(figsize=(7.0, 0.32 * len(frame) + 1.1))
     axes.barh(places, frame["share"], color=[style.colour(name) for name in frame["optimizer"]], height=0.65)
     for place, count in zip(places, frame["pairs"], strict=True):
-        label = axes.text(frame["share"].iloc[place], place, f" {count}", va="center", fontsize=8)
-        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.6})
-    axes.axvline(frame["balanced"].iloc[0], color="black", linestyle="--", linewidth=1.2, zorder=1.5, label="balanced sampling")
+        axes.annotate(
+            str(count),
+            (frame["share"].iloc[place], place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        )
+    axes.axvline(
+        frame["balanced"].iloc[0], color="black", linestyle="--", linewidth=1.2, zorder=1.5, label="balanced sampling"
+    )
     axes.set_yticks(places, frame["optimizer"])
     axes.set_xlim(0, max(frame["share"].max(), frame["balanced"].iloc[0]) * 1.12)
     axes.set_xlabel("share of the train pairs (beside the bar: number of pairs)")

@@ -71,7 +71,7 @@ def convergence(
         axes.set_xscale("log")
         axes.set(title=problem.title, xlabel="function evaluations (FEs)", ylabel="log-regret (decades)")
     handles = {h.get_label(): h for axes in grid.flat for h in axes.get_legend_handles_labels()[0]}
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=5)
     return figure
 
 
@@ -96,7 +96,7 @@ def layouts(points: dict[str, np.ndarray]) -> Figure:
             xlim=(0, 2000), ylim=(0, 2000), aspect="equal", xlabel="X (m)", ylabel="Y (m)" if column == 0 else ""
         )
         axes.set_title(f"{name}\n{-wind_farm.PROBLEM.objective(layout):.0f} kW")
-    figure.colorbar(drawn, ax=panels, label="mean loss of wind speed (%)", shrink=0.8)
+    figure.colorbar(drawn, ax=panels, label="mean loss of wind speed (%)", shrink=0.8, extend="max")
     rose = figure.add_subplot(grid[0, -1], projection="polar")
     angles = np.radians(15.0 * (np.arange(24) + 0.5))
     rose.bar(angles, 100 * wind_farm.FREQUENCIES, width=np.radians(15), color="#0072B2")
@@ -134,5 +134,6 @@ def solution_convergence(traces: dict[str, list[tuple[float, ...]]], budgets: di
         if not any(np.isfinite(trace).any() for trace in runs):
             axes.text(0.5, 0.5, "no feasible point", ha="center", va="center", transform=axes.transAxes)
         axes.set_xscale("log")
+        axes.set_xlim(1, budgets[name])
         axes.set(title=name, xlabel="function evaluations (FEs)", ylabel="best feasible value")
     return figure

@@ -13,10 +13,10 @@ from llamoco_lib.optimizers.pool_files import pool
 PERMISSIVE = ("BSD-3-Clause", "Apache-2.0", "MIT")
 
 
-def assets() -> pd.DataFrame:
+def asset_table() -> pd.DataFrame:
     """One row an optimizer: where it comes from, under which licence (paper, Table 5).
 
-    ``permissive`` says whether a program of this optimizer needs libraries under permissive licences only.
+    ``permissive libraries`` says whether a program of this optimizer needs libraries under permissive licences only.
     """
     rows = [
         {
@@ -25,7 +25,7 @@ def assets() -> pd.DataFrame:
             "provider": entry.provider,
             "version": "" if entry.provider == "own" else importlib.metadata.version(entry.provider),
             "licence": entry.licence,
-            "permissive": entry.provider == "own" or entry.licence in PERMISSIVE,
+            "permissive libraries": entry.provider == "own" or entry.licence in PERMISSIVE,
             "in the paper's pool": entry.origin == "paper",
             "citation": entry.citation,
         }
@@ -34,7 +34,7 @@ def assets() -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values(["group", "optimizer"], ascending=[False, True], ignore_index=True)
 
 
-def grids() -> pd.DataFrame:
+def grid_table() -> pd.DataFrame:
     """One row a hyper-parameter: its values, its default and the size of the optimizer's full grid (Table 6)."""
     rows = [
         {

@@ -15,7 +15,9 @@ class AugmentationConfig(StageConfig):
     max_writings: int = Field(ge=1)  # most writings an instance, at most one a style
     python_styles: list[str] = Field(min_length=1)  # numpy, loop, functions, generator
     latex_styles: list[str] = Field(min_length=1)  # direct, named, rewritten
-    split_by: Literal["problem", "pair"]  # problem: no instance in train and eval; pair: the paper's split, which leaks
+    split_by: Literal[
+        "problem", "pair"
+    ]  # problem: no instance in train and eval; pair: the paper's split, which leaks
     label: Literal["label", "argmax_label"]  # the good set's first in portfolio order, or the paper's plain argmax
     tokenizers: list[str] = Field(min_length=1)  # token counts are in these; the drop rule uses the first
     max_prompt_tokens: int = Field(ge=1)  # a longer prompt is dropped and counted, never cut

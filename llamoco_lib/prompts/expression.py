@@ -1,8 +1,9 @@
 """A small expression tree in which the statement of every function and constraint is written once.
 
-Numbers, names (D, pi, e, an index), elements of a vector such as z_{i+1}, sums, products, quotients, powers, functions of one
-argument, and folds (Sum, Product over an index). Indices count from 1, as in mathematics. Python's operators build the tree
-and fold integer arithmetic, so that ``(i + 1) - 1`` is ``i``. This module knows nothing of how a tree is written out.
+Numbers, names (D, pi, e, an index), elements of a vector such as z_{i+1}, sums, products, quotients, powers,
+functions of one argument, and folds (Sum, Product over an index). Indices count from 1, as in mathematics.
+Python's operators build the tree and fold integer arithmetic, so that ``(i + 1) - 1`` is ``i``. This module knows
+nothing of how a tree is written out.
 """
 
 import dataclasses
@@ -84,7 +85,9 @@ class Negative(Expression):
 
 @dataclasses.dataclass(frozen=True)
 class Add(Expression):
-    """The sum of at least two terms, none of them an Add; a term to be taken away is a Negative or a negative Number."""
+    """The sum of at least two terms, none of them an Add; a term to be taken away is a Negative or a negative
+    Number.
+    """
 
     terms: tuple[Expression, ...]
 
@@ -133,7 +136,9 @@ class Fold(Expression):
 
 @dataclasses.dataclass(frozen=True)
 class Vector:
-    """A vector as a statement sees it: ``vector[i]`` is its i-th element, that is element ``i + offset`` of ``name``."""
+    """A vector as a statement sees it: ``vector[i]`` is its i-th element, that is element ``i + offset`` of
+    ``name``.
+    """
 
     name: str
     offset: int = 0
@@ -257,6 +262,11 @@ def divide(numerator: Expression, denominator: Expression) -> Expression:
     if isinstance(numerator, Negative):
         return Negative(Divide(numerator.value, denominator))
     return Divide(numerator, denominator)
+
+
+def scaled(weight: float, part: Expression) -> Expression:
+    """``weight`` times ``part``; a weight of one is not written."""
+    return part if weight == 1 else multiply(Number(float(weight)), part)
 
 
 def children(node: Expression) -> tuple[Expression, ...]:

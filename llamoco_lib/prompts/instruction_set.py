@@ -1,8 +1,8 @@
 """The instruction set I: pairs of prompt and program, their split, the drop rule and its counts (paper 3.1).
 
-Every instance owns several pairs, one a writing, all with its label's program. Split by problem, no instance is in train and eval
-both; split by pair, as in the paper, most eval instances have been seen in training, which ``leak`` measures.
-This module knows nothing of models but for the lengths that a tokenizer gives.
+Every instance owns several pairs, one a writing, all with its label's program. Split by problem, no instance is
+in train and eval both; split by pair, as in the paper, most eval instances have been seen in training, which
+``leak`` measures. This module knows nothing of models but for the lengths that a tokenizer gives.
 """
 
 import dataclasses
@@ -17,7 +17,18 @@ from llamoco_lib.params.augmentation import AugmentationConfig
 from llamoco_lib.problems.spec import Problem
 from llamoco_lib.prompts import template, writings
 
-COLUMNS = ["pair_id", "problem_id", "group", "split", "language", "style", "optimizer", "configuration", "prompt", "program"]
+COLUMNS = [
+    "pair_id",
+    "problem_id",
+    "group",
+    "split",
+    "language",
+    "style",
+    "optimizer",
+    "configuration",
+    "prompt",
+    "program",
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +61,9 @@ def build(problems: Sequence[Problem], labels: pd.DataFrame, config: Augmentatio
     label_of = dict(zip(labels["problem_id"], labels[config.label], strict=True))
     missing = [problem.id for problem in problems if problem.id not in label_of]
     if missing:
-        raise KeyError(f"{len(missing)} instances have no {config.label} in the label table, such as {', '.join(missing[:5])}")
+        raise KeyError(
+            f"{len(missing)} instances have no {config.label} in the label table, such as {', '.join(missing[:5])}"
+        )
     rows = []
     for problem in problems:
         configuration = Configuration.parse(label_of[problem.id])
@@ -100,11 +113,12 @@ def split_by_pair(pairs: pd.DataFrame, root: int) -> pd.DataFrame:
 def drop_long(
     pairs: pd.DataFrame, prompt_tokens: np.ndarray, answer_tokens: np.ndarray, max_prompt: int, max_answer: int
 ) -> InstructionSet:
-    """Take out the pairs whose prompt has more tokens than allowed, and the train pairs whose answer has; nothing is ever cut.
+    """Take out the pairs whose prompt has more tokens than allowed, and the train pairs whose answer has; nothing
+    is ever cut.
 
-    An eval or held-out pair stays whatever its answer, which nothing is trained on: else the instances with long programs
-    would leave the evaluation. ``prompt_tokens`` and ``answer_tokens`` have shape (n_pairs,). The dropped pairs keep
-    their lengths and a reason.
+    An eval or held-out pair stays whatever its answer, which nothing is trained on: else the instances with long
+    programs would leave the evaluation. ``prompt_tokens`` and ``answer_tokens`` have shape (n_pairs,). The
+    dropped pairs keep their lengths and a reason.
     """
     long_prompt = prompt_tokens > max_prompt
     long_answer = (answer_tokens > max_answer) & (pairs["split"] == "train").to_numpy()
@@ -122,7 +136,8 @@ def drop_long(
 def leak(pairs: pd.DataFrame) -> dict[str, float]:
     """How much of the eval split has been seen in training, each a share in [0, 1] (NaN without eval pairs).
 
-    ``problems``: eval instances that also have a pair in train. ``prompts``: eval prompts that stand in train word for word.
+    ``problems``: eval instances that also have a pair in train. ``prompts``: eval prompts that stand in train
+    word for word.
     """
     train, evaluation = (pairs[pairs["split"] == split] for split in ("train", "eval"))
     if evaluation.empty:
@@ -137,7 +152,8 @@ def leak(pairs: pd.DataFrame) -> dict[str, float]:
 def leak_table(pairs: pd.DataFrame, config: AugmentationConfig) -> pd.DataFrame:
     """The leak of these pairs, and of the same pairs under the paper's split: one row a rule of splitting.
 
-    Columns ``split_by``, ``problems``, ``prompts`` (shares in [0, 1]). Where ``pairs`` are already split by pair there is one row.
+    Columns ``split_by``, ``problems``, ``prompts`` (shares in [0, 1]). Where ``pairs`` are already split by pair
+    there is one row.
     """
     rows = [{"split_by": config.split_by, **leak(pairs)}]
     if config.split_by == "problem":

@@ -1,7 +1,7 @@
 """Expressions as LaTeX, plain or in large brackets, and the laws of arithmetic by which they are rewritten.
 
-``rewrite`` applies the commutative, distributive and associative laws that set the LaTeX habits of the paper's survey apart (App. B,
-Fig. 4). This module knows nothing of problems: a vector is a name.
+``rewrite`` applies the commutative, distributive and associative laws that set the LaTeX habits of the paper's
+survey apart (App. B, Fig. 4). This module knows nothing of problems: a vector is a name.
 """
 
 from llamoco_lib.prompts.expression import (
@@ -39,8 +39,8 @@ def number(value: int | float) -> str:
 
 
 class LatexPrinter:
-    """``large`` brackets grow with what they hold (``\\left( \\right)``) where that is tall; ``roots`` says whether roots and
-    exponentials are written as such, or else as powers.
+    """``large`` brackets grow with what they hold (``\\left( \\right)``) where that is tall; ``roots`` says
+    whether roots and exponentials are written as such, or else as powers.
     """
 
     def __init__(self, large: bool = False, roots: bool = True):
@@ -141,8 +141,8 @@ class LatexPrinter:
 
 
 def rewrite(node: Expression) -> Expression:
-    """An equal expression: sums split and their constant factors taken out (distributive law), terms in the reverse order
-    (commutative law), a common factor taken out.
+    """An equal expression: sums split and their constant factors taken out (distributive law), terms in the
+    reverse order (commutative law), a common factor taken out.
     """
     match node:
         case Fold("sum", _, _, _, Add(terms)) if not any(isinstance(term, Fold) for term in terms):

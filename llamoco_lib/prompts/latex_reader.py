@@ -1,9 +1,9 @@
 """A problem in LaTeX, ours or written by hand, as an evaluator: an objective and constraints that can be called.
 
-The text is cut into statements: the objective, definitions of vectors (``z = M^T (x - o)``, ``y_i = z_{p_i}``), of functions
-(``f_1(u) = ...``) and of numbers, constraints, bounds. The decision vector is ``x``, the dimension ``D`` or ``n``, indices count from 1.
-Nothing is guessed: what has no reading or two raises LatexError, which points at the token. This module knows nothing of the
-writers, so that it tests them independently.
+The text is cut into statements: the objective, definitions of vectors (``z = M^T (x - o)``, ``y_i = z_{p_i}``),
+of functions (``f_1(u) = ...``) and of numbers, constraints, bounds. The decision vector is ``x``, the dimension
+``D`` or ``n``, indices count from 1. Nothing is guessed: what has no reading or two raises LatexError, which
+points at the token. This module knows nothing of the writers, so that it tests them independently.
 """
 
 import dataclasses
@@ -12,24 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from llamoco_lib.prompts.latex_compiler import Evaluate, LatexError, Rule, Scope, Value, compile_expression, plain
+from llamoco_lib.prompts.latex_compiler import Evaluate, Rule, Scope, Value, compile_expression
+from llamoco_lib.prompts.latex_statements import relations_of, statements
+from llamoco_lib.prompts.latex_text import LatexError, plain
 
-_RELATION = re.compile(r"\\le(?![a-z])|\\ge(?![a-z])|\\in(?![a-z])|[=<>]")
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^}]*\}(?:\{[lcr@{}\s]*\})?|\$\$?|(?<!\\)\\[\[\]]|\\nonumber|\\notag|&")
-_SPACE = re.compile(r"(?<!\\)\\[,;:! ]|~|\\displaystyle")
-_BOLD = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*\{\s*(\\?[A-Za-z]+)\s*\}|\\(?:mathbf|boldsymbol|bm)\s+([A-Za-z])\b")
-_WORD = r"(?:subject\s+to|such\s+that|s\.\s*t\.|where|with|and|for\s+all|for)"
-_MINIMIZE = r"(?:minimi[sz]e|minimum\s+of|min)"
-_TEXT = r"\\(?:text|textrm|textbf|mathrm|operatorname)\s*\{\s*%s\s*[:,.]?\s*\}"
 _NUMBER = r"[-+]?\s*\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _LABEL = re.compile(r"^\s*[A-Za-z](?:_\{?\w+\}?)?\s*(?:\(\s*x\s*\))?\s*:")
 _CALL = re.compile(r"^\s*([A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\left)?\(([^()]*?)(?:\\right)?\)\s*$")
 _TARGET = re.compile(r"^\s*(\\?[A-Za-z]+)(?:_(?:\{([^{}]+)\}|(\w)))?\s*$")
-_RANGE = re.compile(
-    r"(?:[,\s&]|\\q?quad)*(?:\\forall\s*)?(?<![A-Za-z\\])([a-z])\s*(?:=|\\in\s*\\\{)\s*(\d+)\s*,\s*(?:\d+\s*,\s*)?\\[lc]?dots[cb]?\s*,\s*"
-    r"([A-Z0-9a-z][-+A-Z0-9a-z ]*?)\s*(?:\\\}|(?=[,;.\n]|\\\\|\\quad|\\qquad|$))"
-)
-_FORALL = re.compile(r"(?:[,\s&]|\\q?quad)*\\forall\s*([a-z])(?![A-Za-z])")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,19 +68,22 @@ def read(
 ) -> LatexProblem:
     """The problem that ``text`` states.
 
-    ``lower`` and ``upper`` are one number or D; where None they are taken from the text (``-5 \\le x_i \\le 5`` or
-    ``x_i \\in [-5, 5]``). ``data`` are the arrays that the text uses by name; an integer array holds positions from 0, as in
-    Python, and is read as positions from 1. Raises LatexError for what cannot be read, and ValueError for missing bounds.
+    ``lower`` and ``upper`` are one number or D; where None they are taken from the text (``-5 \\le x_i \\le 5``
+    or ``x_i \\in [-5, 5]``). ``data`` are the arrays that the text uses by name; an integer array holds positions
+    from 0, as in Python, and is read as positions from 1. Raises LatexError for what cannot be read, and
+    ValueError for missing bounds.
     """
     document = _Document(dimension, data or {})
-    for statement in _statements(text):
+    for statement in statements(text):
         document.take(statement)
     box = []
     for side, given in enumerate((lower, upper)):
         bound = document.bounds[side] if given is None else np.full(dimension, given, float)
         if np.isnan(bound).any():
             name = ("lower", "upper")[side]
-            raise ValueError(f"the text gives no {name} bound for every coordinate; pass {name}, or write -5 \\le x_i \\le 5")
+            raise ValueError(
+                f"the text gives no {name} bound for every coordinate; pass {name}, or write -5 \\le x_i \\le 5"
+            )
         box.append(bound)
     evaluate, counts = document.finish()
     problem = LatexProblem(id, dimension, budget, box[0], box[1], *counts, evaluate)
@@ -98,63 +91,6 @@ def read(
     problem.objective(middle)  # shows an index out of range or a vector without end before anything is run
     problem.constraints(middle)
     return problem
-
-
-def _statements(text: str) -> list[str]:
-    """The statements of a text, each on one line, in order; the objective is marked by a leading ``\\min``."""
-    text = re.sub(_TEXT % _MINIMIZE, r"; \\min ", text, flags=re.IGNORECASE)
-    text = re.sub(_TEXT % _WORD, "; ", text, flags=re.IGNORECASE)
-    text = re.sub(rf"(?<![\\A-Za-z]){_MINIMIZE}(?![A-Za-z])\s*:?", r"; \\min ", text, flags=re.IGNORECASE)
-    text = re.sub(rf"(?<![\\A-Za-z]){_WORD}(?![A-Za-z])\s*:?", "; ", text, flags=re.IGNORECASE)
-    text = re.sub(r"\\underset\s*\{[^{}]*\}\s*\{\s*[;\s]*\\min\s*\}", r"; \\min ", text)
-    text = re.sub(r"\\min\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w)", r"\\min ", text)
-    text = re.sub(r"\\\\\s*\[[\d.]+[a-z]+\]", r"\\\\ ", text)
-    text = _BOLD.sub(lambda match: _unbold(match), text)
-    text = _SPACE.sub(" ", _ENVIRONMENT.sub(" ", text))
-    text = re.sub(r"\\(?:leqslant|leqq|leq)(?![a-z])", r"\\le ", text)
-    text = re.sub(r"\\(?:geqslant|geqq|geq)(?![a-z])", r"\\ge ", text)
-    text = _RANGE.sub(r" @\1|\2|\3@ ", text)
-    text = _FORALL.sub(r" @\1|1|D@ ", text)
-    if r"\\" in text:
-        text = re.sub(r"\s*\n\s*", " ", text).replace(r"\\", "\n")
-    else:
-        text = re.sub(r"\s*\n\s*(?=[-+=]|\\le|\\ge|\\cdot|\\times)", " ", text)
-        text = re.sub(r"([-+=(]|\\le|\\ge|\\cdot)\s*\n\s*", r"\1 ", text)
-    text = re.sub(r"\\q?quad", "\n", text)
-    text = re.sub(r"\\min\s+", r"\\min ", text)
-    pieces = [piece for line in text.splitlines() for piece in _split(line)]
-    return [piece for piece in (re.sub(r"\s+", " ", piece).strip(" ,.:") for piece in pieces) if piece]
-
-
-def _unbold(match: re.Match) -> str:
-    name = match.group(1) or match.group(2)
-    return name if len(name) == 1 else match.group(0)
-
-
-def _split(line: str) -> list[str]:
-    """The parts between commas and semicolons outside brackets."""
-    parts, depth, current = [], 0, ""
-    for char in line:
-        depth += (char in "({[") - (char in ")}]")
-        if char in ",;" and depth == 0:
-            parts.append(current)
-            current = ""
-        else:
-            current += char
-    return [*parts, current]
-
-
-def _relations(statement: str) -> tuple[list[str], list[str]]:
-    """The sides and the relations of a statement; relations inside brackets and scripts do not count."""
-    sides, relations, start = [], [], 0
-    for match in _RELATION.finditer(statement):
-        before = statement[: match.start()]
-        if before.count("{") - before.count("}") or before.count("(") - before.count(")"):
-            continue
-        sides.append(statement[start : match.start()].strip())
-        relations.append(match.group().replace("<", r"\le").replace(">", r"\ge"))
-        start = match.end()
-    return [*sides, statement[start:].strip()], relations
 
 
 class _Document:
@@ -183,8 +119,10 @@ class _Document:
         is_objective = statement.startswith(r"\min ")
         statement = _LABEL.sub("", statement.removeprefix(r"\min ")).strip()
         if re.match(r"\\max(?![a-z(])", statement):
-            raise LatexError("the problem is to be minimized; write the objective with the other sign", statement, r"\max")
-        sides, relations = _relations(statement)
+            raise LatexError(
+                "the problem is to be minimized; write the objective with the other sign", statement, r"\max"
+            )
+        sides, relations = relations_of(statement)
         if is_objective or (relations == ["="] and re.match(r"^f\s*(\(|\\left|$)", sides[0])):
             self.objectives.append(sides[-1])
         elif r"\in" in relations:
@@ -233,7 +171,9 @@ class _Document:
     def _is_vector(self, formula: str) -> bool:
         """Whether a formula names a whole vector or matrix outside any function and without a subscript."""
         names = {"x", *self.vectors, *self.elements, *(name for name, value in self.values.items() if np.ndim(value))}
-        letters = re.findall(r"(?<![A-Za-z\\_])([A-Za-z])(?![A-Za-z_])", re.sub(r"_\{[^{}]*\}|_\w|\\[A-Za-z]+", "_", formula))
+        letters = re.findall(
+            r"(?<![A-Za-z\\_])([A-Za-z])(?![A-Za-z_])", re.sub(r"_\{[^{}]*\}|_\w|\\[A-Za-z]+", "_", formula)
+        )
         return "\\sum" not in formula and any(letter in names for letter in letters)
 
     def _constrain(self, statement: str, sides: list[str], relations: list[str], ranges: list) -> None:
@@ -253,7 +193,9 @@ class _Document:
         """The evaluation of all formulas, and how many inequalities and equalities there are."""
         if len(self.objectives) != 1:
             found = "; ".join(self.objectives) or "none"
-            raise LatexError(f"a problem has one objective, f(x) = ... or \\min ...; found {len(self.objectives)}", found)
+            raise LatexError(
+                f"a problem has one objective, f(x) = ... or \\min ...; found {len(self.objectives)}", found
+            )
         names = {"x", *self.values, *self.vectors, *self.elements, *self.numbers}
         known = frozenset(names | {f"{name}()" for name in self.functions})
         definitions: dict[str, Evaluate] = {}
@@ -278,7 +220,9 @@ class _Document:
                 results = [np.asarray(formula(scope), float) for formula in formulas[what]]
             for result in results:
                 if result.ndim > 1:
-                    raise LatexError("an objective or constraint is a vector, not a number", "; ".join(self.objectives))
+                    raise LatexError(
+                        "an objective or constraint is a vector, not a number", "; ".join(self.objectives)
+                    )
             return [np.broadcast_to(result, len(points)).copy() for result in results]
 
         return evaluate, (len(formulas["inequality"]), len(formulas["equality"]))
@@ -302,7 +246,9 @@ class _Document:
                 copies = [{**copy, index: value} for copy in copies for value in range(ends[0], ends[1] + 1)]
             for copy in copies:
                 groups[relation].append(
-                    lambda scope, sides=sides, copy=copy: (inner := scope.within(**copy)) and sides[0](inner) - sides[1](inner)
+                    lambda scope, sides=sides, copy=copy: (
+                        (inner := scope.within(**copy)) and sides[0](inner) - sides[1](inner)
+                    )
                 )
         return groups[r"\le"], groups["="]
 
@@ -317,12 +263,16 @@ class _Document:
 
 
 def _vector(formula: str, known: frozenset[str]) -> Evaluate:
-    """A vector as a sum of terms: a name, a difference in brackets, or a matrix (transposed or not) times one of them."""
+    """A vector as a sum of terms: a name, a difference in brackets, or a matrix (transposed or not) times one of
+    them.
+    """
     text = re.sub(r"\\left|\\right|\\cdot|\\times|\s", "", formula)
     term = r"([-+]?)(?:([A-Za-z])(?:\^\{?(T|\\top|\\intercal)\}?)?(?=[(A-Za-z]))?(?:\(([^()]*)\)|([A-Za-z](?:_\w)?))"
     terms = list(re.finditer(term, text))
     if "".join(match.group() for match in terms) != text or not terms:
-        raise LatexError("cannot read this vector; valid: z = x - o, z = M^T (x - o), or element by element z_i = ...", formula, 0)
+        raise LatexError(
+            "cannot read this vector; valid: z = x - o, z = M^T (x - o), or element by element z_i = ...", formula, 0
+        )
     parts: list[tuple[float, str | None, bool, Evaluate]] = []
     for match in terms:
         sign, matrix, transposed, inner, name = match.groups()

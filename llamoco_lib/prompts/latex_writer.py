@@ -2,9 +2,11 @@
 
 - ``direct``: one formula, the parts in place;
 - ``named``: aligned lines, each part a function of its own;
-- ``rewritten``: the same after the commutative and distributive laws, roots as powers, constraints with their number on the right.
+- ``rewritten``: the same after the commutative and distributive laws, roots as powers, constraints with their
+  number on the right.
 
-The data of an instance go by name: shift ``o``, rotation ``M``, permutation ``p`` (from 1). This module knows nothing of Python.
+The data of an instance go by name: shift ``o``, rotation ``M``, permutation ``p`` (from 1). This module knows
+nothing of Python.
 """
 
 from collections.abc import Callable
@@ -12,7 +14,7 @@ from collections.abc import Callable
 from llamoco_lib.problems.constraints import FAMILIES
 from llamoco_lib.problems.spec import Component, Problem
 from llamoco_lib.prompts import statements
-from llamoco_lib.prompts.expression import Add, Expression, Name, Number, Vector, add, is_negative, multiply, negative
+from llamoco_lib.prompts.expression import Add, Expression, Name, Number, Vector, add, is_negative, negative, scaled
 from llamoco_lib.prompts.latex_printer import LatexPrinter, rewrite
 
 D = Name("D")
@@ -27,7 +29,10 @@ def write(problem: Problem, style: str) -> str:
 
 def _direct(problem: Problem) -> str:
     printer = LatexPrinter()
-    lines = [rf"\min_{{x}} f(x) = {printer.text(_total(problem, _parts(problem)))}", *_transform(problem, elements=False)]
+    lines = [
+        rf"\min_{{x}} f(x) = {printer.text(_total(problem, _parts(problem)))}",
+        *_transform(problem, elements=False),
+    ]
     for number, (node, relation) in enumerate(_constraints(problem), 1):
         lines.append(rf"{_mark(number)}{printer.text(node)} {relation} 0")
     return "\n".join(lines)
@@ -38,7 +43,7 @@ def _named(problem: Problem) -> str:
     calls: list[Expression] = []
     definitions = []
     for number, component in enumerate(problem.components, 1):
-        argument = _vector(problem)
+        argument = statements.argument(problem)
         if problem.kind == "hybrid":
             argument += f"_{{{component.start + 1}:{component.stop}}}"
         calls.append(Name(f"f_{number}({argument})"))
@@ -76,7 +81,9 @@ def _mark(number: int) -> str:
 
 
 def _moved(node: Expression, relation: str) -> tuple[Expression, str, Expression]:
-    """The constraint with its float on the right-hand side, and the relation turned where the left would be negative."""
+    """The constraint with its float on the right-hand side, and the relation turned where the left would be
+    negative.
+    """
     if not isinstance(node, Add):
         return node, relation, Number(0)
     moved = next((term for term in node.terms if isinstance(term, Number)), Number(0))
@@ -100,7 +107,7 @@ def _parts(problem: Problem) -> list[Expression]:
     return [
         statements.function(
             component.function,
-            Vector(_vector(problem), component.start if hybrid else 0),
+            Vector(statements.argument(problem), component.start if hybrid else 0),
             _length(component) if hybrid else D,
         )
         for component in problem.components
@@ -115,15 +122,7 @@ def _total(problem: Problem, parts: list[Expression], reverse: bool = False) -> 
     weights = [component.weight for component in problem.components]
     if reverse:
         weights = weights[::-1]
-    return add(
-        *(part if weight == 1 else multiply(Number(float(weight)), part) for weight, part in zip(weights, parts, strict=True))
-    )
-
-
-def _vector(problem: Problem) -> str:
-    if problem.permutation_seed is not None:
-        return "y"
-    return "x" if problem.shift_seed is None and problem.rotation_seed is None else "z"
+    return add(*(scaled(weight, part) for weight, part in zip(weights, parts, strict=True)))
 
 
 def _transform(problem: Problem, elements: bool) -> list[str]:

@@ -1,8 +1,9 @@
 """Expressions as Python source: whole arrays, generators, or explicit loops.
 
-Three ways to write a sum or product, the habits that the paper found among programmers (App. B, Fig. 5): ``ArrayPrinter`` makes
-NumPy calls on whole vectors, ``GeneratorPrinter`` makes ``sum(... for i in range(D))``, ``LoopPrinter`` makes loops that fill temporary
-variables. This module knows nothing of problems: a vector is a name, its length an expression.
+Three ways to write a sum or product, the habits that the paper found among programmers (App. B, Fig. 5):
+``ArrayPrinter`` makes NumPy calls on whole vectors, ``GeneratorPrinter`` makes ``sum(... for i in range(D))``,
+``LoopPrinter`` makes loops that fill temporary variables. This module knows nothing of problems: a vector is a
+name, its length an expression.
 """
 
 import dataclasses
@@ -21,7 +22,6 @@ from llamoco_lib.prompts.expression import (
     Power,
     distance,
     is_negative,
-    multiply,
     negative,
     substitute,
     uses,
@@ -124,7 +124,9 @@ class Printer:
 
 
 class ArrayPrinter(Printer):
-    """NumPy on whole vectors of length ``length``. ``needs`` tells which index vectors the source takes for granted."""
+    """NumPy on whole vectors of length ``length``. ``needs`` tells which index vectors the source takes for
+    granted.
+    """
 
     def __init__(self, length: Expression):
         self.length = length
@@ -202,7 +204,9 @@ class ScalarPrinter(Printer):
 
 
 class GeneratorPrinter(ScalarPrinter):
-    """``sum(... for i in range(D))`` and ``prod(...)``, with the names of Python's ``math`` imported; ``needs`` are those names."""
+    """``sum(... for i in range(D))`` and ``prod(...)``, with the names of Python's ``math`` imported; ``needs``
+    are those names.
+    """
 
     module = ""
 
@@ -238,7 +242,9 @@ class LoopPrinter(ScalarPrinter):
         waiting = folds(node)
         while waiting:
             first = waiting[0]
-            group = [fold for fold in waiting if self.span(fold)[1] == self.span(first)[1] and fold.index == first.index]
+            group = [
+                fold for fold in waiting if self.span(fold)[1] == self.span(first)[1] and fold.index == first.index
+            ]
             waiting = [fold for fold in waiting if fold not in group]
             self._loop(group, indent)
 
@@ -262,8 +268,3 @@ class LoopPrinter(ScalarPrinter):
 
     def _fold(self, node: Fold) -> str:
         return self._variables[node]
-
-
-def scaled(weight: float, part: Expression) -> Expression:
-    """``weight`` times ``part``, where the weight is not one."""
-    return part if weight == 1 else multiply(Number(float(weight)), part)

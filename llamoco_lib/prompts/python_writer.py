@@ -5,18 +5,18 @@
 - ``functions``: each part in a function of its own;
 - ``generator``: sums as generator expressions over Python's ``math``.
 
-Every source defines ``f(x)`` for x of shape (D,), and with constraints either ``constraints(x)``, which returns (g, h), or ``g1(x)``, ``h1(x)``
-and so on. The data of an instance go by name: shift ``o``, rotation ``M``, permutation ``p`` (from 0). This module knows nothing
-of what the numbers of a problem are, nor of LaTeX.
+Every source defines ``f(x)`` for x of shape (D,), and with constraints either ``constraints(x)``, which returns
+(g, h), or ``g1(x)``, ``h1(x)`` and so on. The data of an instance go by name: shift ``o``, rotation ``M``,
+permutation ``p`` (from 0). This module knows nothing of what the numbers of a problem are, nor of LaTeX.
 """
 
 from collections.abc import Callable
 
-from llamoco_lib.prompts import statements
-from llamoco_lib.prompts.expression import Expression, Fold, Name, Number, Vector, add
-from llamoco_lib.prompts.python_printer import ArrayPrinter, GeneratorPrinter, LoopPrinter, Printer, scaled
 from llamoco_lib.problems.constraints import FAMILIES
 from llamoco_lib.problems.spec import Component, Problem
+from llamoco_lib.prompts import statements
+from llamoco_lib.prompts.expression import Expression, Fold, Name, Number, Vector, add, scaled
+from llamoco_lib.prompts.python_printer import ArrayPrinter, GeneratorPrinter, LoopPrinter, Printer
 
 D = Name("D")
 BODY = "    "
@@ -85,7 +85,7 @@ def _functions(problem: Problem) -> str:
         source = printer.text(statements.function(component.function, Vector("u"), D))
         needs = [f"{name} = {values}" for name, values in printer.needs.items()]
         blocks.append(_function(f"f{number}(u)", [*needs, f"return {source}"], "u"))
-        argument = _vector(problem) + (_segment(problem, component) if hybrid else "")
+        argument = statements.argument(problem) + (_segment(problem, component) if hybrid else "")
         calls.append(Name(f"f{number}({argument})"))
     blocks.append(_function("f(x)", [*transform, f"return {Printer().text(_total(problem, calls))}"]))
     for letter, group in zip("gh", _constraints(problem), strict=True):
@@ -135,12 +135,6 @@ def _total(problem: Problem, parts: list[Expression]) -> Expression:
     return add(*(scaled(weight, part) for weight, part in zip(weights, parts, strict=True)))
 
 
-def _vector(problem: Problem) -> str:
-    if problem.permutation_seed is not None:
-        return "y"
-    return "x" if problem.shift_seed is None and problem.rotation_seed is None else "z"
-
-
 def _transform(problem: Problem) -> list[str]:
     moved = "x" if problem.shift_seed is None else "x - o"
     lines = []
@@ -174,8 +168,8 @@ def _segment(problem: Problem, component: Component) -> str:
 def _argument(problem: Problem, component: Component) -> tuple[Vector, Expression, list[str]]:
     """The vector a component takes, its length, and the line that cuts it out of y in a hybrid."""
     if problem.kind != "hybrid":
-        return Vector(_vector(problem)), D, []
-    cut = f"u = {_vector(problem)}{_segment(problem, component)}"
+        return Vector(statements.argument(problem)), D, []
+    cut = f"u = {statements.argument(problem)}{_segment(problem, component)}"
     return Vector("u"), Number(component.stop - component.start), [cut]
 
 

@@ -20,7 +20,9 @@ FOLDER = "03_augmentation"
 
 @dataclasses.dataclass(frozen=True)
 class Augmentation:
-    """What stage 03 made: the instruction set, the tokens of each kept pair by tokenizer (prompts, answers), the leak."""
+    """What stage 03 made: the instruction set, the tokens of each kept pair by tokenizer (prompts, answers), the
+    leak.
+    """
 
     problems: list[Problem]
     instructions: instruction_set.InstructionSet
@@ -54,8 +56,9 @@ def augment(config: AugmentationConfig) -> Augmentation:
     kept = instruction_set.drop_long(pairs, prompts, replies, config.max_prompt_tokens, config.max_answer_tokens)
     if not (kept.pairs["split"] == "train").any():
         raise ValueError(
-            f"max_prompt_tokens = {config.max_prompt_tokens} and max_answer_tokens = {config.max_answer_tokens} leave no "
-            f"train pair of {len(pairs)} pairs; the shortest prompt has {prompts.min()} tokens, the shortest answer {replies.min()}"
+            f"max_prompt_tokens = {config.max_prompt_tokens} and max_answer_tokens = {config.max_answer_tokens} "
+            f"leave no train pair of {len(pairs)} pairs; the shortest prompt has {prompts.min()} tokens, the "
+            f"shortest answer {replies.min()}"
         )
     stays = ~pairs["pair_id"].isin(kept.dropped["pair_id"]).to_numpy()
     lengths = {name: (prompt[stays], reply[stays]) for name, (prompt, reply) in counted.items()}
@@ -63,7 +66,9 @@ def augment(config: AugmentationConfig) -> Augmentation:
 
 
 def write(done: Augmentation, config: AugmentationConfig) -> dict[str, Path]:
-    """Write ``pairs.parquet``, ``pairs.jsonl``, ``dropped.csv``, ``summary.csv`` and ``leak.json``; return the files by name."""
+    """Write ``pairs.parquet``, ``pairs.jsonl``, ``dropped.csv``, ``summary.csv`` and ``leak.json``; return the
+    files by name.
+    """
     folder = records.resolve(config.run_dir) / FOLDER
     summary = instruction_set.summary(done.instructions, done.lengths)
     return {

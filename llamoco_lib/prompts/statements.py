@@ -1,12 +1,14 @@
 """The statement of every basic function and every constraint family, once, as an expression.
 
-``FUNCTIONS`` and ``CONSTRAINTS`` have the keys of ``problems.functions.FUNCTIONS`` and ``problems.constraints.FAMILIES``; a test holds
-the keys equal, and every writing made from these statements is held equal to the evaluator. All writings come from here,
-so a new function needs one statement and no new writer. This module knows nothing of Python or LaTeX.
+``FUNCTIONS`` and ``CONSTRAINTS`` have the keys of ``problems.functions.FUNCTIONS`` and
+``problems.constraints.FAMILIES``; a test holds the keys equal, and every writing made from these statements is
+held equal to the evaluator. All writings come from here, so a new function needs one statement and no new writer.
+This module knows nothing of Python or LaTeX.
 """
 
 from collections.abc import Callable, Mapping
 
+from llamoco_lib.problems.spec import Problem
 from llamoco_lib.prompts.expression import (
     PI,
     E,
@@ -157,3 +159,10 @@ def constraint(family: str, parameters: Mapping[str, float]) -> Expression:
     if family not in CONSTRAINTS:
         raise KeyError(f"no statement of the constraint family {family!r}; there are: {', '.join(CONSTRAINTS)}")
     return CONSTRAINTS[family](Vector("x"), **parameters)
+
+
+def argument(problem: Problem) -> str:
+    """The vector that the basic functions of ``problem`` take: x itself, z where it is moved, y where permuted."""
+    if problem.permutation_seed is not None:
+        return "y"
+    return "x" if problem.shift_seed is None and problem.rotation_seed is None else "z"

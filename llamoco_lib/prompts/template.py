@@ -1,8 +1,8 @@
 """The prompt and the answer: how a writing becomes a question, and a program the text of a reply.
 
-The prompt states the Program contract (DESIGN section 4), then the problem, and ends in a fixed order: dimension, bounds,
-budget, each printed exactly as the literal that the program carries. This module knows nothing of how a problem is
-written, of optimizers or of models.
+The prompt states the Program contract (DESIGN section 4), then the problem, and ends in a fixed order: dimension,
+bounds, budget, each printed exactly as the literal that the program carries. This module knows nothing of how a
+problem is written, of optimizers or of models.
 """
 
 import ast
@@ -42,8 +42,9 @@ def prompt(
 ) -> str:
     """The whole prompt of one writing.
 
-    ``lower`` and ``upper`` are one number or D of them; ``budget`` is in function evaluations. Raises ValueError for a
-    language other than ``python`` and ``latex``, an empty problem text, or bounds of another length than ``dimension``.
+    ``lower`` and ``upper`` are one number or D of them; ``budget`` is in function evaluations. Raises ValueError
+    for a language other than ``python`` and ``latex``, an empty problem text, or bounds of another length than
+    ``dimension``.
     """
     if language not in LANGUAGES:
         raise ValueError(f"language of a writing is {language!r}; valid: {', '.join(LANGUAGES)}")
@@ -82,9 +83,9 @@ def answer(program: str) -> str:
 def extract_program(text: str) -> str | None:
     """The program in a model's reply, or None where there is none.
 
-    It is the first fenced block marked Python or not marked, else the first block of any mark; an opened block that never
-    ends is taken to the end of the text. Without a block it is the whole text, if that parses as Python and defines,
-    imports or assigns something.
+    It is the first fenced block marked Python or not marked, else the first block of any mark; an opened block
+    that never ends is taken to the end of the text. Without a block it is the whole text, if that parses as
+    Python and defines, imports or assigns something.
     """
     blocks = [(tag.lower(), body) for tag, body in _FENCE.findall(text)]
     chosen = [body for tag, body in blocks if tag in _PYTHON_TAGS] or [body for _, body in blocks]

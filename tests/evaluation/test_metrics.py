@@ -99,6 +99,14 @@ def test_gap_closed_compares_on_the_same_problems():
     assert (found.lo, found.hi) == (1.0, 1.0)  # equal to the VBS on every problem, so in every replicate
 
 
+def test_gap_closed_by_the_sbs_itself_is_zero_in_every_replicate():
+    sbs, vbs = [np.array([-1.0, -3.0]), np.array([-2.0, 0.0])], [np.array([-5.0, -6.0]), np.array([-4.0, -8.0])]
+    found = metrics.gap_closed(sbs, sbs, vbs, 400, seed())
+    assert (found.value, found.lo, found.hi) == (0.0, 0.0, 0.0)
+    found = metrics.gap_closed(vbs, sbs, vbs, 400, seed())
+    assert (found.value, found.lo, found.hi) == (1.0, 1.0, 1.0)
+
+
 def test_gap_closed_without_a_gap_is_nan():
     assert np.isnan(gap((-3.0, -3.0), sbs=(-4.0, -4.0), vbs=(-4.0, -4.0)).value)
 

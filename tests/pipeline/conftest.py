@@ -66,14 +66,18 @@ def workbook(tmp_path, monkeypatch):
         "01_first": stages.Stage("01_first", "problems", (), ("01_first/numbers.json",), (), threads=1),
         "02_second": stages.Stage("02_second", "problems", ("01_first/numbers.json",), ("02_second/sum.txt",), ()),
     }
-    for known, replaced in (
-        (stages.STAGES, table),
-        (params.STAGES, {"01_first": FirstConfig, "02_second": SecondConfig}),
-    ):
-        for name in list(known):
-            monkeypatch.delitem(known, name)
-        for name, value in replaced.items():
-            monkeypatch.setitem(known, name, value)
+    classes = {"01_first": FirstConfig, "02_second": SecondConfig}
+    real = [(stages.STAGES, dict(stages.STAGES)), (params.STAGES, dict(params.STAGES))]
+    for (registry, _), stand_in in zip(real, (table, classes), strict=True):
+        _fill(registry, stand_in)
     monkeypatch.setattr(stages, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(runner, "PARAMS", tmp_path / "params")
-    return tmp_path
+    yield tmp_path
+    for registry, content in real:
+        _fill(registry, content)
+
+
+def _fill(registry: dict, content: dict):
+    """Replace all that a registry holds, in the order of ``content`` (monkeypatch would not restore the order)."""
+    registry.clear()
+    registry.update(content)

@@ -157,7 +157,7 @@ def test_wind_farm_counts_the_last_turbine():
 
 
 def test_wind_farm_reference_layout():
-    problem, x = wind_farm.PROBLEM, np.array(BEST_LAYOUT.split(), float)
+    problem, x = wind_farm.PROBLEM, wind_farm.BEST_KNOWN
     assert feasible(problem, x)
     assert problem.objective(x) == pytest.approx(problem.reference, abs=1e-3)
     assert -6375.594 < problem.reference < -6222.51  # the no-wake bound, and the best entry of the competition
@@ -172,21 +172,4 @@ def test_svr_reference_and_data():
 
 
 BEST_GRIPPER = [150.0, 150.0, 200.0, 0.0, 87.9, 100.0, 1.9966685]
-BEST_LAYOUT = """
-1321.634685 1693.665404
-1901.057135 40.0
-242.147467 602.085765
-1201.313235 40.0
-1396.367417 972.577243
-216.507413 40.0
-204.31747 954.004438
-1337.798961 1960.0
-175.475207 365.551928
-265.55945 1960.0
-1345.357322 364.809737
-1519.475441 1269.530535
-40.0 1320.214566
-1345.456851 612.301587
-193.61475 1705.386367
-"""
 BEST_SVR = [-0.05073291897915544, -1.5430951585572346, -0.5184355622116146]

@@ -15,9 +15,9 @@ from llamoco_lib.programs import confine
 from llamoco_lib.programs.confine import Limits
 from llamoco_lib.programs.runner import run_program
 
-LIMITS = Limits(wall_seconds=1.5, cpu_seconds=20)
+LIMITS = Limits(wall_seconds=1.0, cpu_seconds=20)
 PATIENT = Limits(
-    wall_seconds=20, cpu_seconds=20, memory_bytes=3 << 28
+    wall_seconds=20, cpu_seconds=20, memory_bytes=1 << 29
 )  # for those that must meet another limit first
 QUICK = {"endless loop", "never reads", "sleeps forever", "ignores signals", "closes its pipes and sleeps"}
 HEAD = "import os, sys\nimport numpy as np\ndef optimize(objective, constraints, seed):\n"

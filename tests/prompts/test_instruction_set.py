@@ -48,7 +48,9 @@ def some_problems(count=40):
                 budget=1000 + number,
                 shift_seed=number + 1,
                 constraints=(Constraint("linear_sum", {"b": 1.0 + number}),) if constrained else (),
-                split="heldout" if number >= count - 4 else splits[number % 4 if not constrained else (number // 2) % 4],
+                split="heldout"
+                if number >= count - 4
+                else splits[number % 4 if not constrained else (number // 2) % 4],
             )
         )
     return problems
@@ -129,7 +131,9 @@ def test_split_by_pair_leaks_and_keeps_the_counts(problems, labels, pairs):
 
 
 def test_leak_finds_the_same_prompt_in_train():
-    frame = pd.DataFrame({"problem_id": ["a", "b", "c"], "split": ["train", "eval", "eval"], "prompt": ["q", "q", "r"]})
+    frame = pd.DataFrame(
+        {"problem_id": ["a", "b", "c"], "split": ["train", "eval", "eval"], "prompt": ["q", "q", "r"]}
+    )
     assert instruction_set.leak(frame) == {"problems": 0.0, "prompts": 0.5}
     assert np.isnan(instruction_set.leak(frame[frame["split"] == "train"])["problems"])
 
@@ -144,7 +148,10 @@ def test_drop_rule_counts_everything_and_cuts_nothing(pairs):
     assert len(kept.pairs) + len(kept.dropped) == len(pairs)
     assert len(kept.dropped) == 5 + int(train[:10].sum())
     reasons = kept.dropped["reason"].value_counts().to_dict()
-    assert reasons == {f"prompt longer than {limit} tokens": 5, "answer longer than 900 tokens": int(train[:10].sum())}
+    assert reasons == {
+        f"prompt longer than {limit} tokens": 5,
+        "answer longer than 900 tokens": int(train[:10].sum()),
+    }
     left = pairs.set_index("pair_id").loc[kept.pairs["pair_id"]]
     assert left["prompt"].tolist() == kept.pairs["prompt"].tolist()
 

@@ -12,7 +12,8 @@ READ = [
         lambda x: ([x[0] + x[1] - 3], []),
     ),
     (
-        r"$$f(x) = \sum_{i=1}^{D-1} \left( 100 (x_{i+1} - x_i^2)^2 + (1-x_i)^2 \right)$$ subject to $\sum_{i=1}^{D} x_i = 1$",
+        r"$$f(x) = \sum_{i=1}^{D-1} \left( 100 (x_{i+1} - x_i^2)^2 + (1-x_i)^2 \right)$$"
+        r" subject to $\sum_{i=1}^{D} x_i = 1$",
         lambda x: sum(100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2 for i in range(3)),
         lambda x: ([], [sum(x) - 1]),
     ),
@@ -47,13 +48,21 @@ READ = [
         lambda x: np.prod([1 + x[i] / (i + 1) for i in range(4)]),
         None,
     ),
-    (r"\min_{x \in \mathbb{R}^n} \sum_{i=1}^{n} i x_i^2 + 3", lambda x: sum((i + 1) * x[i] ** 2 for i in range(4)) + 3, None),
+    (
+        r"\min_{x \in \mathbb{R}^n} \sum_{i=1}^{n} i x_i^2 + 3",
+        lambda x: sum((i + 1) * x[i] ** 2 for i in range(4)) + 3,
+        None,
+    ),
     (
         r"f(x) = q(x_1 + x_2) - \operatorname{round}(2 x_1), q(t) = t^2 + \sin t",
         lambda x: (x[0] + x[1]) ** 2 + np.sin(x[0] + x[1]) - np.round(2 * x[0]),
         None,
     ),
-    (r"f(x) = -\sum_{i=1}^{D} x_i \sin\left(\sqrt{|x_i|}\right)", lambda x: -sum(v * np.sin(np.sqrt(abs(v))) for v in x), None),
+    (
+        r"f(x) = -\sum_{i=1}^{D} x_i \sin\left(\sqrt{|x_i|}\right)",
+        lambda x: -sum(v * np.sin(np.sqrt(abs(v))) for v in x),
+        None,
+    ),
     (r"f(x) = 1/2 \cdot x_1 + x_2/4 + \tfrac{1}{2} x_3", lambda x: x[0] / 2 + x[1] / 4 + x[2] / 2, None),
     (
         r"f(x) = \sum_{i=1}^{D} \sum_{j=1}^{i} x_j x_i",
@@ -61,7 +70,8 @@ READ = [
         None,
     ),
     (
-        r"\text{Minimize } f(x) = x_1 + x_2 \text{ s.t. } g_1(x) = x_1 - 1 \le 0, g_2(x) = 1 - x_2 < 0 \text{ and } x_3 = 2",
+        r"\text{Minimize } f(x) = x_1 + x_2 \text{ s.t. } g_1(x) = x_1 - 1 \le 0, g_2(x) = 1 - x_2 < 0"
+        r" \text{ and } x_3 = 2",
         lambda x: x[0] + x[1],
         lambda x: ([x[0] - 1, 1 - x[1]], [x[2] - 2]),
     ),

@@ -34,7 +34,9 @@ def values_python(problem, style, points):
     if "constraints" in scope:
         g, h = zip(*(scope["constraints"](x) for x in points), strict=True)
     else:
-        names = {letter: sorted(name for name in scope if name[0] == letter and name[1:].isdigit()) for letter in "gh"}
+        names = {
+            letter: sorted(name for name in scope if name[0] == letter and name[1:].isdigit()) for letter in "gh"
+        }
         g, h = ([[scope[name](x) for name in names[letter]] for x in points] for letter in "gh")
     return np.array(objective), np.array(g, float), np.array(h, float)
 
@@ -78,10 +80,10 @@ def test_every_function_in_every_style(name, language, style):
 @pytest.mark.parametrize("name", functions.FUNCTIONS)
 def test_every_function_on_a_segment(name, language, style):
     """In a hybrid, indices count from the segment's start and D is its length; the shortest segment has length 2."""
-    if language == "latex" and style == "named":
-        pytest.skip("the definition of f_1(u) is the same as without a segment, which the random problems cover")
     parts = (Component("sphere", 0.25, 0, 4), Component(name, 0.75, 4, 6))
-    assert_equal(problem_of(kind="hybrid", components=parts, permutation_seed=5, rotation_seed=None), language, style, 2)
+    assert_equal(
+        problem_of(kind="hybrid", components=parts, permutation_seed=5, rotation_seed=None), language, style, 2
+    )
 
 
 @pytest.mark.parametrize(("language", "style"), STYLES)
@@ -96,7 +98,9 @@ def test_every_constraint_in_every_style(name, language, style):
     [{"b": 0.0, "c": 0.0, "w": 1.0}, {"b": 1.23457e-05, "c": -1.0, "r": 1234570.0}, {"b": -98765.4, "w": -2.0}],
 )
 def test_awkward_numbers(language, style, changes):
-    rows = tuple(family_constraint(name, **changes) for name in ("sine_sum", "outside_ball", "eq_sphere", "linear_sum"))
+    rows = tuple(
+        family_constraint(name, **changes) for name in ("sine_sum", "outside_ball", "eq_sphere", "linear_sum")
+    )
     assert_equal(problem_of(constraints=rows, shift_seed=None, rotation_seed=None), language, style)
 
 
