@@ -12,7 +12,7 @@ from llamoco_lib.figures.style import colour
 
 
 def warm_up(curves: pd.DataFrame, histories: pd.DataFrame) -> Figure:
-    """Fig. 3 left: Perf. along the tuning with and without warm-up, and beside it the loss on the programs of eval problems.
+    """Fig. 3 left: Perf. along the tuning with and without warm-up; beside it the loss on programs of eval problems.
 
     ``curves`` has columns variant, run, examples, perf; ``histories`` variant, run, examples, eval_loss (NaN where it
     was not measured). Lines are means over the runs of a variant, error bars one standard deviation.

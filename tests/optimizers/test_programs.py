@@ -44,6 +44,7 @@ def test_parse_fills_in_defaults_and_configurations_survive_pickling():
     assert hash(configuration) == hash(Configuration.parse(configuration.key))
 
 
+@pytest.mark.filterwarnings("ignore:A class named:RuntimeWarning")  # deap's creator is global
 @pytest.mark.parametrize("entry", pool(), ids=lambda entry: entry.name)
 @pytest.mark.parametrize("box", [(-100.0, 20.5), ([-5.0, -1.25, -3e-05], [5.0, 1.0, 1e20])])
 def test_program_holds_this_problem_s_constants_first_and_in_order(entry, box):
