@@ -69,13 +69,15 @@ def ask(config: RealisticConfig, inputs: Inputs, method: str) -> tuple[pd.DataFr
     """
     if method == BACKBONE:
         model, tokenizer = load_backbone(config.backbone, inputs.texts, config.seed)
+        most, repair = config.backbone_new_tokens, False
     elif method == TUNED:
         model, tokenizer = load_model(records.resolve(config.source_dir) / MODEL)
+        most, repair = config.max_new_tokens, config.repair
     else:
         raise ValueError(f"no model is called {method!r}; valid: {BACKBONE!r}, {TUNED!r}")
 
     def answers(prompts: list[str]) -> list:
-        return generate(model, tokenizer, prompts, config.max_new_tokens, config.batch_size)
+        return generate(model, tokenizer, prompts, most, config.batch_size)
 
     limits = Limits(
         wall_seconds=config.wall_seconds,
@@ -84,7 +86,7 @@ def ask(config: RealisticConfig, inputs: Inputs, method: str) -> tuple[pd.DataFr
     )
     settings = RunSettings(config.seed, config.score_seeds, limits, config.jobs, config.allow_unconfined)
     problems = {problem.id: problem for problem in inputs.problems}
-    return evaluate_model(method, answers, inputs.asked, problems, settings, config.repair)
+    return evaluate_model(method, answers, inputs.asked, problems, settings, repair)
 
 
 def run_pool(config: RealisticConfig, inputs: Inputs) -> pd.DataFrame:

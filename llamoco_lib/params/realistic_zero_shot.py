@@ -15,8 +15,9 @@ class RealisticConfig(StageConfig):
     selection_seeds: int = Field(ge=1)  # runs a configuration by which the best of the pool (VBS) is chosen
     score_seeds: int = Field(ge=1)  # fresh runs a program or configuration by which it is scored
     backbone: str = Field(min_length=1)  # the backbone that tuning started from: smollm2-135m, tiny-llama, or a name
-    repair: bool  # one more turn for a program that failed (Rec.)
+    repair: bool  # one more turn for a program of the tuned model that failed (Rec.); the backbone has one turn
     max_new_tokens: int = Field(ge=1)  # longest program that is generated, in tokens
+    backbone_new_tokens: int = Field(ge=1)  # the same for the backbone, whose answers mostly run to the limit
     batch_size: int = Field(ge=1)  # prompts generated at once
     wall_seconds: float = Field(gt=0)  # limit of one run of a program, evaluations included
     memory_megabytes: int = Field(ge=256)  # limit of one run of a program

@@ -8,7 +8,7 @@ from llamoco_lib.params.base import StageConfig
 
 
 class TuningConfig(StageConfig):
-    """How the model is tuned. The paper: 20 epochs, AdamW, 5e-4 after 1,000 steps, cosine to 0, batch 4, full for S."""
+    """How the model is tuned. The paper: 20 epochs, AdamW, 5e-4 after 1,000 steps, cosine to 0, batch 4, S full."""
 
     backbone: str = Field(min_length=1)  # smollm2-135m, tiny-llama, a folder, or a name on the hub
     warm_up: bool  # start from the warmed-up model of stage 04, or from the plain backbone

@@ -8,7 +8,7 @@ from llamoco_lib.params.base import StageConfig
 
 
 class WarmUpConfig(StageConfig):
-    """Which backbone, how many triplets, and how they are learnt. The paper: 5 epochs, SGD, 5e-4, margin 0.3, batch 4."""
+    """Which backbone, how many triplets, how they are learnt. The paper: 5 epochs, SGD, 5e-4, margin 0.3, batch 4."""
 
     backbone: str = Field(min_length=1)  # smollm2-135m, tiny-llama, a folder, or a name on the hub
     prune_vocabulary: bool  # keep only the tokens that the train pairs use (byte-level vocabularies)

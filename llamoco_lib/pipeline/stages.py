@@ -81,7 +81,9 @@ STAGES: dict[str, Stage] = {
             name="03_augmentation",
             room="prompts",
             reads=(PROBLEMS, "02_benchmarking/labels.parquet"),
-            writes=(PAIRS, "03_augmentation/pairs.jsonl"),
+            writes=tuple(
+                f"03_augmentation/{name}" for name in ("pairs.parquet", "pairs.jsonl", "dropped.csv", "leak.json")
+            ),
             also=("figures/instructions.py",),
             threads=1,
         ),

@@ -26,7 +26,7 @@ class Generation:
 
 
 class _Layer(DynamicLayer):
-    """Keys and values of one layer in memory that grows by buckets, so that a token costs no copy of all before it."""
+    """Keys and values of one layer, in memory that grows by buckets: a token costs no copy of all before it."""
 
     def __init__(self):
         super().__init__()
@@ -36,13 +36,14 @@ class _Layer(DynamicLayer):
         self, key_states: torch.Tensor, value_states: torch.Tensor, *_: object, **__: object
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Append (B, K, T, d) keys and values; return all so far."""
+        fresh = (key_states, value_states)
         stop = self.length + key_states.shape[2]
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
             self.store = [key_states.new_empty(0), key_states.new_empty(0)]
         if self.length == 0 or stop > self.store[0].shape[2]:
-            self.store = [_grown(old, new, self.length, stop) for old, new in zip(self.store, (key_states, value_states))]
-        for kept, new in zip(self.store, (key_states, value_states)):
+            self.store = [_grown(*pair, self.length, stop) for pair in zip(self.store, fresh, strict=True)]
+        for kept, new in zip(self.store, fresh, strict=True):
             kept[:, :, self.length : stop] = new
         self.length = stop
         self.keys, self.values = (kept[:, :, :stop] for kept in self.store)
@@ -73,9 +74,9 @@ def generate(
 ) -> list[Generation]:
     """One answer to each prompt, in order.
 
-    ``temperature`` 0 is greedy, else tokens are drawn from ``seed``. Prompts of like length share a batch. An answer ends
-    at the tokenizer's end token, which is not part of its text, or after ``max_new_tokens``.
-    Raises ValueError for a negative temperature.
+    ``temperature`` 0 is greedy, else tokens are drawn from ``seed``. Prompts of like length share a batch. An
+    answer ends at the tokenizer's end token, which is not part of its text, or after ``max_new_tokens``. Raises
+    ValueError for a negative temperature.
     """
     if temperature < 0:
         raise ValueError(f"temperature is {temperature}; valid: 0 (greedy) or above")

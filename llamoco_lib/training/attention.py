@@ -61,5 +61,9 @@ ALL_MASK_ATTENTION_FUNCTIONS.register(NAME, sdpa_mask)
 
 def use_blocks(model: PreTrainedModel) -> None:
     """Let ``model`` work with this attention if it is on a CPU and of a kind that takes one; else leave it alone."""
-    if model.device.type == "cpu" and model._supports_attention_backend and model.config._attn_implementation == "sdpa":
+    if (
+        model.device.type == "cpu"
+        and model._supports_attention_backend
+        and model.config._attn_implementation == "sdpa"
+    ):
         model.set_attn_implementation(NAME)

@@ -19,7 +19,7 @@ from transformers import (
 from transformers.utils import logging
 
 from llamoco_lib.prompts import tokens
-from llamoco_lib.training import attention, precision, vocabulary
+from llamoco_lib.training import attention, encoding, precision, vocabulary
 
 TINY = "tiny-llama"
 TINY_VOCABULARY = 1024
@@ -55,7 +55,7 @@ def load_backbone(
     if tokenizer.eos_token is None:
         raise ValueError(f"the tokenizer of {name!r} has no end-of-sequence token")
     if prune and name != TINY and vocabulary.prunable(tokenizer):
-        model, tokenizer = vocabulary.prune(model, tokenizer, [*texts, *_chat_texts(tokenizer)])
+        model, tokenizer = vocabulary.prune(model, tokenizer, [*texts, encoding.prompt_text(tokenizer, "")])
     return placed(model.to(dtype)), tokenizer
 
 
@@ -70,7 +70,9 @@ def _chat_texts(tokenizer: PreTrainedTokenizerBase) -> list[str]:
     """What the chat format adds to a prompt."""
     if tokenizer.chat_template is None:
         return ["\n"]
-    return [tokenizer.apply_chat_template([{"role": "user", "content": "x"}], tokenize=False, add_generation_prompt=True)]
+    return [
+        tokenizer.apply_chat_template([{"role": "user", "content": "x"}], tokenize=False, add_generation_prompt=True)
+    ]
 
 
 def _from_wheel(name: str) -> PreTrainedModel:

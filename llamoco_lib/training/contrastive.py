@@ -24,21 +24,23 @@ def contrastive_loss(
 
 
 def latent(hidden: torch.Tensor, last: torch.Tensor) -> torch.Tensor:
-    """The latent of each prompt: the last layer's output at the prompt's last token, (n, T, d), (n,) -> (n, d) float32."""
+    """The last layer's output at each prompt's last token, float32: (n, T, d), (n,) -> (n, d)."""
     return hidden[torch.arange(len(last), device=hidden.device), last].float()
 
 
 def triplets(pairs: pd.DataFrame, n: int, balanced: bool, root: int) -> np.ndarray:
     """Places in ``pairs`` of anchor, positive and negative, shape (n, 3).
 
-    The positive has the anchor's optimizer and is of another instance where there is one, else another writing, the negative
-    has another optimizer. With ``balanced`` anchors follow eq. 5, and negatives too among the other optimizers.
-    Raises ValueError if all pairs have one optimizer.
+    The positive has the anchor's optimizer and is of another instance where there is one, else another writing, the
+    negative has another optimizer. With ``balanced`` anchors follow eq. 5, and negatives too among the other
+    optimizers. Raises ValueError if all pairs have one optimizer.
     """
     rng = seeds.generator(root, "triplets")
     optimizer, problem = pairs["optimizer"].to_numpy(), pairs["problem_id"].to_numpy()
     if len(set(optimizer)) < 2:
-        raise ValueError(f"the contrastive warm-up needs two optimizers; all {len(pairs)} pairs have {optimizer[0]!r}")
+        raise ValueError(
+            f"the contrastive warm-up needs two optimizers; all {len(pairs)} pairs have {optimizer[0]!r}"
+        )
     weight = sampler.pair_probabilities(pairs) if balanced else np.full(len(pairs), 1.0 / len(pairs))
     rows = []
     for anchor in rng.choice(len(pairs), size=n, p=weight / weight.sum()):
@@ -55,9 +57,7 @@ def _draw(fit: np.ndarray, weight: np.ndarray, rng: np.random.Generator) -> int:
     return int(rng.choice(len(fit), p=chance / chance.sum()))
 
 
-def warm_up_loss(
-    model: PreTrainedModel, batch: dict[str, torch.Tensor], margin: float
-) -> torch.Tensor:
-    """The loss of a batch of triplets: ``input_ids`` (3 n, T), anchors first, then positives, negatives; ``last`` (3 n,)."""
+def warm_up_loss(model: PreTrainedModel, batch: dict[str, torch.Tensor], margin: float) -> torch.Tensor:
+    """The loss of n triplets: ``input_ids`` (3 n, T), anchors first, then positives, negatives; ``last`` (3 n,)."""
     anchor, positive, negative = latent(hidden_states(model, batch["input_ids"]), batch["last"]).chunk(3)
     return contrastive_loss(anchor, positive, negative, margin)

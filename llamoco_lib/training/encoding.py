@@ -1,7 +1,7 @@
 """Pairs as token ids: prompt in the tokenizer's chat format, answer with its end, padded to few lengths.
 
-Sequences start at the left and are padded at the right, so that causal attention needs no mask and padding cannot change a
-value. Lengths are rounded up to multiples of a bucket, since a CPU compiles its products for each shape.
+Sequences start at the left and are padded at the right, so that causal attention needs no mask and padding cannot
+change a value. Lengths are rounded up to multiples of a bucket, since a CPU compiles its products for each shape.
 This module knows nothing of models.
 """
 

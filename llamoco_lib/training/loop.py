@@ -116,10 +116,10 @@ def run(
 ) -> pd.DataFrame:
     """Train ``model`` in place, once through ``items`` in their order; return the history (columns HISTORY).
 
-    ``folder`` keeps the checkpoints: a run that was stopped goes on from the last one of the same ``key`` and ends as if
-    it had not been stopped; another key starts anew. They are removed at the end. ``epoch_examples`` is the number of
-    examples that the history calls an epoch.
-    Raises FloatingPointError if the loss is no number at the end.
+    ``folder`` keeps the checkpoints: a run that was stopped goes on from the last one of the same ``key`` and ends
+    as if it had not been stopped; another key starts anew. They are removed at the end. ``epoch_examples`` is the
+    number of examples that the history calls an epoch. Raises FloatingPointError if the loss is no number at the
+    end.
     """
     _claim(folder, key)
     arguments = TrainingArguments(

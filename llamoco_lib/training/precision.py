@@ -36,15 +36,14 @@ class MasterWeights(torch.optim.Optimizer):
     """An optimizer that works on float32 copies of the parameters and rounds them into the model after each step.
 
     A bfloat16 weight has 8 significant bits: a step below a 256th of the weight would vanish. ``inner`` makes the
-    real optimizer from parameter groups; the groups given here carry the learning rate, so that schedulers work as ever.
+    real optimizer from parameter groups; the groups given here carry the learning rate, so that schedulers work as
+    ever.
     """
 
     def __init__(self, groups: Iterable[dict], inner: Callable[[list[dict]], torch.optim.Optimizer], lr: float):
         super().__init__(groups, {"lr": lr})
         self.masters = [[p.detach().float().clone() for p in group["params"]] for group in self.param_groups]
-        own = [
-            {**group, "params": masters} for group, masters in zip(self.param_groups, self.masters, strict=True)
-        ]
+        own = [{**group, "params": masters} for group, masters in zip(self.param_groups, self.masters, strict=True)]
         self.inner = inner(own)
 
     @torch.no_grad()

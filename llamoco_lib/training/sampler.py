@@ -1,7 +1,7 @@
 """Which pairs make up which batch: balanced sampling (paper, eq. 5) and homogeneous batches (App. C).
 
-The whole order is drawn before training, from its own stream, so that a resumed training goes on with the same batches.
-This module knows nothing of tokens and models.
+The whole order is drawn before training, from its own stream, so that a resumed training goes on with the same
+batches. This module knows nothing of tokens and models.
 """
 
 from collections import defaultdict

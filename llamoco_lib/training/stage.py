@@ -17,6 +17,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallba
 from llamoco_lib import records, seeds
 from llamoco_lib.params.tuning import TuningConfig
 from llamoco_lib.params.warm_up import WarmUpConfig
+from llamoco_lib.prompts import template
 from llamoco_lib.training import adapters, contrastive, encoding, loop, sampler, store, tuning
 from llamoco_lib.training.backbones import load_backbone
 
@@ -28,8 +29,8 @@ TUNING = "05_tuning"
 class Session:
     """A training about to start: the model, what it learns from, and in which order.
 
-    ``pairs`` are the train pairs kept and ``rows`` their token ids; ``dropped`` counts those left out as too long. ``order`` holds
-    places in ``pairs``: (n, 3) triplets for the warm-up, (n_batches, batch_size) for tuning.
+    ``pairs`` are the train pairs kept and ``rows`` their token ids; ``dropped`` counts those left out as too long.
+    ``order`` holds places in ``pairs``: (n, 3) triplets for the warm-up, (n_batches, batch_size) for tuning.
     """
 
     model: PreTrainedModel
@@ -58,7 +59,7 @@ def steps_of(config: WarmUpConfig | TuningConfig, n_pairs: int) -> int:
 
 
 def one_per_problem(pairs: pd.DataFrame, split: str, most: int, root: int) -> pd.DataFrame:
-    """One pair of each of at most ``most`` problems of ``split``, both groups in turn, drawn by the problem's own seed."""
+    """One pair of each of at most ``most`` problems of ``split``, groups in turn, drawn by the problem's own seed."""
     of_split = pairs[pairs["split"] == split]
     drawn = [
         own.iloc[int(seeds.generator(root, "one pair", problem_id).integers(len(own)))]
@@ -66,7 +67,8 @@ def one_per_problem(pairs: pd.DataFrame, split: str, most: int, root: int) -> pd
     ]
     frame = pd.DataFrame(drawn, columns=pairs.columns)
     turn = frame.groupby("group").cumcount()
-    return frame.assign(turn=turn).sort_values(["turn", "problem_id"]).drop(columns="turn").head(most).reset_index(drop=True)
+    order = frame.assign(turn=turn).sort_values(["turn", "problem_id"]).index
+    return frame.loc[order[:most]].reset_index(drop=True)
 
 
 def _train_pairs(
@@ -82,9 +84,11 @@ def _train_pairs(
     return train.iloc[kept].reset_index(drop=True), [rows[place] for place in kept], len(rows) - len(kept)
 
 
-def _backbone(config: WarmUpConfig | TuningConfig, pairs: pd.DataFrame) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def _backbone(
+    config: WarmUpConfig | TuningConfig, pairs: pd.DataFrame
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     train = pairs[pairs["split"] == "train"]
-    texts = [*train["prompt"], *(f"```python\n{program}\n```" for program in train["program"])]
+    texts = [*train["prompt"], *map(template.answer, train["program"])]
     return load_backbone(config.backbone, texts, config.seed, config.prune_vocabulary, config.precision)
 
 
@@ -103,7 +107,7 @@ def start_warm_up(config: WarmUpConfig) -> Session:
 
 
 def warm_up(config: WarmUpConfig, session: Session, callbacks: Sequence[TrainerCallback] = ()) -> pd.DataFrame:
-    """Warm the model of ``session`` up in place, and write ``04_warm_up/history.csv`` and ``model``; return the history."""
+    """Warm up ``session.model`` in place, write ``04_warm_up/history.csv`` and ``model``; the history is returned."""
     folder = records.resolve(config.run_dir) / WARM_UP
     model = _adapted(session.model, config)
     history = loop.run(

@@ -1,4 +1,4 @@
-"""Models on disk: one folder with safetensors and tokenizer, renamed into place. Knows nothing of how they were made."""
+"""Models on disk: a folder with safetensors and tokenizer, renamed into place. Knows nothing of how they are made."""
 
 import os
 import shutil

@@ -11,7 +11,8 @@ from llamoco_lib.training.loop import hidden_states
 def answer_loss(model: PreTrainedModel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     """Mean cross-entropy, in nats a token, over the answers' tokens, their end included.
 
-    ``batch`` is what ``encoding.collate`` makes. The word table is applied where an answer's token is due and nowhere else.
+    ``batch`` is what ``encoding.collate`` makes. The word table is applied where an answer's token is due and
+    nowhere else.
     """
     logits, wanted = answer_logits(model, batch)
     return torch.nn.functional.cross_entropy(logits.float(), wanted)

@@ -1,7 +1,8 @@
-"""A smaller vocabulary for a byte-level BPE backbone: the tokens that the texts use, single bytes, the special tokens.
+"""A smaller vocabulary for a byte-level BPE backbone: what the texts use, single bytes, the special tokens.
 
-A word table of 49,152 rows is a fifth of the default backbone, and its products a fourth of the work. Texts made of the kept
-tokens come out in the same pieces; any other text still does, down to single bytes. Knows nothing of pairs.
+A word table of 49,152 rows is a fifth of the default backbone, and its products a fourth of the work. Texts made of
+the kept tokens come out in the same pieces; any other text still does, down to single bytes. Knows nothing of
+pairs.
 """
 
 import json
@@ -46,7 +47,8 @@ def prune(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The model with the kept rows of its word tables, changed in place, and a tokenizer of the kept tokens.
 
-    Kept tokens keep their order, so that merges win as before. Raises ValueError if the tokenizer is not ``prunable``.
+    Kept tokens keep their order, so that merges win as before. Raises ValueError if the tokenizer is not
+    ``prunable``.
     """
     if not prunable(tokenizer):
         raise ValueError(f"the vocabulary of {tokenizer.name_or_path} is not byte-level BPE; set prune to false")
