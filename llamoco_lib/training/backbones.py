@@ -56,7 +56,8 @@ def load_backbone(
         raise ValueError(f"the tokenizer of {name!r} has no end-of-sequence token")
     if prune and name != TINY and vocabulary.prunable(tokenizer):
         model, tokenizer = vocabulary.prune(model, tokenizer, [*texts, encoding.prompt_text(tokenizer, "")])
-    return placed(model.to(dtype)), tokenizer
+    precision.cast(model, dtype)
+    return placed(model), tokenizer
 
 
 def placed(model: PreTrainedModel) -> PreTrainedModel:
@@ -104,7 +105,7 @@ def _tiny(texts: Sequence[str], seed: int) -> tuple[PreTrainedModel, PreTrainedT
         tokenizer_object=backend, bos_token="<|end|>", eos_token="<|end|>", pad_token="<|end|>"
     )
     config = LlamaConfig(
-        vocab_size=TINY_VOCABULARY,
+        vocab_size=len(tokenizer),
         bos_token_id=0,
         eos_token_id=0,
         pad_token_id=0,

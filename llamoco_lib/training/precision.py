@@ -32,6 +32,12 @@ def dtype(precision: str) -> torch.dtype:
     return torch.bfloat16 if fast else torch.float32
 
 
+def cast(model: torch.nn.Module, number_format: torch.dtype) -> None:
+    """Give the weights of ``model`` a format, in place; buffers such as rotary frequencies keep their own."""
+    for parameter in model.parameters():
+        parameter.data = parameter.data.to(number_format)
+
+
 class MasterWeights(torch.optim.Optimizer):
     """An optimizer that works on float32 copies of the parameters and rounds them into the model after each step.
 

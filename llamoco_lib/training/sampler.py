@@ -4,7 +4,6 @@ The whole order is drawn before training, from its own stream, so that a resumed
 batches. This module knows nothing of tokens and models.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
@@ -36,18 +35,18 @@ def schedule(
     place = pairs.reset_index(drop=True)
     writings = {key: np.array(list(own)) for key, own in place.groupby("problem_id", sort=True).groups.items()}
     problem = _instances(place, balanced, rng)
-    hands: dict[str, list[int]] = defaultdict(list)
-
-    def deal(problem_id: str) -> int:
-        if not hands[problem_id]:
-            hands[problem_id] = rng.permutation(writings[problem_id]).tolist()
-        return hands[problem_id].pop()
-
-    batches = []
-    for _ in range(n_batches):
-        drawn = [problem()] * batch_size if homogeneous else [problem() for _ in range(batch_size)]
-        batches.append([deal(problem_id) for problem_id in drawn])
+    if homogeneous:
+        batches = [_dealt(writings[problem()], batch_size, rng) for _ in range(n_batches)]
+    else:
+        of_problem = {key: _Rounds(own.tolist(), rng) for key, own in writings.items()}
+        batches = [[of_problem[problem()].draw() for _ in range(batch_size)] for _ in range(n_batches)]
     return np.array(batches, int).reshape(n_batches, batch_size)
+
+
+def _dealt(places: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:
+    """``number`` of ``places``, each once before any comes again."""
+    rounds = -(-number // len(places))
+    return np.concatenate([rng.permutation(places) for _ in range(rounds)])[:number]
 
 
 def _instances(pairs: pd.DataFrame, balanced: bool, rng: np.random.Generator) -> Callable[[], str]:
@@ -70,7 +69,7 @@ class _Rounds:
         self.rng = rng
         self.left: list[int] = []
 
-    def draw(self) -> str:
+    def draw(self) -> str | int:
         if not self.left:
             self.left = self.rng.permutation(len(self.items)).tolist()
         return self.items[self.left.pop()]

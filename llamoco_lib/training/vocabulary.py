@@ -12,8 +12,6 @@ import torch
 from tokenizers import Tokenizer, pre_tokenizers
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
-_ROWS = 64  # the number of rows is a multiple of it
-
 
 def prunable(tokenizer: PreTrainedTokenizerBase) -> bool:
     """Whether the tokenizer is a byte-level BPE."""
@@ -55,19 +53,16 @@ def prune(
     keep = kept_ids(tokenizer, texts)
     small = _small_tokenizer(tokenizer, keep)
     rows = torch.tensor(keep)
-    size = -(-len(keep) // _ROWS) * _ROWS
     old = model.get_input_embeddings().weight.detach().clone()
     head = model.get_output_embeddings()
     old_head, old_bias = head.weight.detach().clone(), None if head.bias is None else head.bias.detach().clone()
-    model.resize_token_embeddings(size, mean_resizing=False)
+    model.resize_token_embeddings(len(keep), mean_resizing=False)
     head = model.get_output_embeddings()
     with torch.no_grad():
-        for table, source in ((model.get_input_embeddings().weight, old), (head.weight, old_head)):
-            table.zero_()
-            table[: len(keep)] = source[rows]
+        model.get_input_embeddings().weight.copy_(old[rows])
+        head.weight.copy_(old_head[rows])
         if old_bias is not None:
-            head.bias.fill_(torch.finfo(head.bias.dtype).min / 2)
-            head.bias[: len(keep)] = old_bias[rows]
+            head.bias.copy_(old_bias[rows])
     for config in (model.config, model.generation_config):
         for field in ("bos_token_id", "eos_token_id", "pad_token_id"):
             setattr(config, field, getattr(small, field))
