@@ -20,8 +20,11 @@ CURVE_METRICS = ("err", "perf", "log_regret", "feasible")
 
 
 def curve_steps(total: int, points: int) -> tuple[int, ...]:
-    """``points`` steps from 0 to ``total``, evenly spaced, without repeats."""
-    return tuple(int(step) for step in np.unique(np.round(np.linspace(0, total, points))))
+    """``points`` steps up to ``total``, evenly spaced, without repeats.
+
+    Step 0 is not among them: there the model is the backbone, whose answers run to the token limit and fail.
+    """
+    return tuple(int(step) for step in np.unique(np.round(np.linspace(0, total, points + 1)[1:]).clip(1)))
 
 
 def measure(
@@ -59,13 +62,12 @@ class CurveCallback(TrainerCallback):
         self.rows: list[dict[str, float]] = []
 
     def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, model: object = None, **_: object
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
-        """Take over earlier points of a resumed training; measure step 0 of a new one."""
+        """Take over earlier points of a resumed training."""
         if self.path.exists() and state.global_step:
             earlier = pd.read_csv(self.path)
             self.rows = earlier[earlier["step"] <= state.global_step].to_dict("records")
-        self._measure(state.global_step, model)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, model: object = None, **_: object

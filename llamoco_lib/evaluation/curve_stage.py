@@ -14,7 +14,7 @@ from llamoco_lib.evaluation.model_runs import RunSettings, questions
 from llamoco_lib.params.tuning import TuningConfig
 from llamoco_lib.programs.confine import Limits
 from llamoco_lib.programs.generate import generate
-from llamoco_lib.training.stage import TUNING, Session, read_pairs
+from llamoco_lib.training.stage import TUNING, Session, of_groups, read_pairs
 
 
 def callback(config: TuningConfig, session: Session) -> CurveCallback:
@@ -25,7 +25,8 @@ def callback(config: TuningConfig, session: Session) -> CurveCallback:
     labels = records.resolve(config.source_dir) / "02_benchmarking" / "labels.parquet"
     if not labels.exists():
         raise FileNotFoundError(f"{labels} is missing; run 02_benchmarking with this run_dir first")
-    asked = questions(read_pairs(config.source_dir), ["eval"], 1, config.curve_problems, config.seed)
+    pairs = of_groups(read_pairs(config.source_dir), config.groups)
+    asked = questions(pairs, ["eval"], 1, config.curve_problems, config.seed)
     limits = Limits(
         wall_seconds=config.wall_seconds,
         cpu_seconds=max(1, round(config.wall_seconds)),

@@ -28,13 +28,14 @@ class TuningConfig(StageConfig):
     weight_decay: float = Field(ge=0.0)  # of AdamW, on matrices
     beta2: float = Field(gt=0.0, lt=1.0)  # of AdamW
     max_gradient_norm: float = Field(gt=0.0)  # longer gradients are scaled down to it
+    groups: list[Literal["unconstrained", "constrained"]] = Field(min_length=1)  # of the problems seen and asked
     balanced: bool  # sample by eq. 5
     homogeneous: bool  # batches of one instance's writings (App. C)
     max_tokens: int = Field(ge=16)  # longer pairs are left out and counted
     log_steps: int = Field(ge=1)  # optimizer steps between two rows of the history
     checkpoint_steps: int = Field(ge=0)  # optimizer steps between two checkpoints; 0: none
     eval_pairs: int = Field(ge=0)  # eval pairs behind the eval loss, one a problem
-    curve_points: int = Field(ge=2)  # points of the learning curve, step 0 and the end among them
+    curve_points: int = Field(ge=1)  # points of the learning curve, the last at the end
     curve_problems: int = Field(ge=1)  # eval problems of each group behind a point
     curve_seeds: int = Field(ge=1)  # runs of each program behind a point
     max_new_tokens: int = Field(ge=1)  # longest answer

@@ -10,7 +10,7 @@ import torch
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.cache_utils import DynamicLayer
 
-from llamoco_lib.training.encoding import BUCKET, encode_prompts, rounded
+from llamoco_lib.training.encoding import encode_prompts, rounded
 
 _KEPT_SHARE = 0.75  # a batch shrinks when no more than this share of its rows is still at work
 
@@ -26,7 +26,10 @@ class Generation:
 
 
 class _Layer(DynamicLayer):
-    """Keys and values of one layer, in memory that grows by buckets: a token costs no copy of all before it."""
+    """Keys and values of one layer in memory that grows by buckets, unused places at its end hidden by the mask.
+
+    So a token costs no copy of all before it, and products see one shape for a whole bucket.
+    """
 
     def __init__(self):
         super().__init__()
@@ -35,31 +38,34 @@ class _Layer(DynamicLayer):
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *_: object, **__: object
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Append (B, K, T, d) keys and values; return all so far."""
-        fresh = (key_states, value_states)
-        stop = self.length + key_states.shape[2]
+        """Append (B, K, T, d) keys and values; return the memory, (B, K, capacity, d)."""
+        start, self.length = self.length, self.length + key_states.shape[2]
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
-            self.store = [key_states.new_empty(0), key_states.new_empty(0)]
-        if self.length == 0 or stop > self.store[0].shape[2]:
-            self.store = [_grown(*pair, self.length, stop) for pair in zip(self.store, fresh, strict=True)]
-        for kept, new in zip(self.store, fresh, strict=True):
-            kept[:, :, self.length : stop] = new
-        self.length = stop
-        self.keys, self.values = (kept[:, :, :stop] for kept in self.store)
+            self.keys, self.values = key_states[:, :, :0], value_states[:, :, :0]
+        if self.length > self.keys.shape[2]:
+            self.keys, self.values = (_grown(old, self.length) for old in (self.keys, self.values))
+        self.keys[:, :, start : self.length] = key_states
+        self.values[:, :, start : self.length] = value_states
         return self.keys, self.values
+
+    def get_seq_length(self) -> int:
+        """Positions in use."""
+        return self.length
+
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        """Length that the mask must have for the next ``query_length`` tokens, and its offset."""
+        return rounded(self.length + query_length), 0
 
     def batch_select_indices(self, indices: torch.Tensor) -> None:
         """Keep only some rows of the batch."""
-        self.store = [kept[indices] for kept in self.store]
-        self.keys, self.values = (kept[:, :, : self.length] for kept in self.store)
+        self.keys, self.values = self.keys[indices], self.values[indices]
 
 
-def _grown(old: torch.Tensor, new: torch.Tensor, length: int, stop: int) -> torch.Tensor:
-    batch, heads, _, size = new.shape
-    grown = new.new_zeros(batch, heads, rounded(stop + BUCKET), size)
-    if length:
-        grown[:, :, :length] = old[:, :, :length]
+def _grown(old: torch.Tensor, length: int) -> torch.Tensor:
+    batch, heads, before, size = old.shape
+    grown = old.new_zeros(batch, heads, rounded(length), size)
+    grown[:, :, :before] = old
     return grown
 
 

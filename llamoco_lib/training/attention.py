@@ -27,17 +27,13 @@ def causal_blocks(
 ) -> tuple[torch.Tensor, None]:
     """Attention of ``query`` (B, H, T, d) to ``key`` and ``value`` (B, K, L, d), L >= T, K a divisor of H.
 
-    The queries are the last T of the L positions. ``attention_mask`` is None (causal) or boolean, (B, 1, T, L), True
-    where a query may look. Returns (B, T, H, d), and None for the weights, which nobody asks for.
+    Without a mask the queries are the last T of the L positions, and causal; else ``attention_mask`` is boolean,
+    (B, 1, T, L), True where a query may look. Returns (B, T, H, d), and None for the weights, which nobody asks for.
     """
     batch, heads, new, size = query.shape
     groups, length = key.shape[1], key.shape[2]
     share = heads // groups
     scaling = size**-0.5 if scaling is None else scaling
-    if new == 1:  # torch's own is good at this, and reads keys and values where they lie
-        together = query.reshape(batch, groups, share, size)
-        product = F.scaled_dot_product_attention(together, key, value, attention_mask, scale=scaling)
-        return product.reshape(batch, 1, heads, size), None
     query = (query * scaling).reshape(batch * groups, share, new, size)
     turned = key.reshape(batch * groups, length, size).transpose(1, 2)
     value = value.reshape(batch * groups, length, size)

@@ -3,6 +3,8 @@
 This module knows nothing of training.
 """
 
+import contextlib
+import io
 from collections.abc import Sequence
 
 import torch
@@ -80,7 +82,8 @@ def _from_wheel(name: str) -> PreTrainedModel:
     """The model in a wheel's GGUF file, as a plain float32 model (transformers will not save one read from GGUF)."""
     file = tokens.file_of(name)
     logging.disable_progress_bar()
-    read = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
+    with contextlib.redirect_stderr(io.StringIO()):  # a progress bar that has no switch
+        read = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
     settings = {key: value for key, value in read.config.to_dict().items() if key != "quantization_config"}
     model = type(read)(type(read.config).from_dict(settings))
     model.load_state_dict(read.state_dict())

@@ -51,6 +51,11 @@ def read_pairs(source_dir: str | Path) -> pd.DataFrame:
     return pd.read_parquet(path)
 
 
+def of_groups(pairs: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
+    """The pairs of problems of these groups: ``unconstrained``, ``constrained`` or both (paper, Fig. 6)."""
+    return pairs[pairs["group"].isin(groups)].reset_index(drop=True)
+
+
 def steps_of(config: WarmUpConfig | TuningConfig, n_pairs: int) -> int:
     """Optimizer steps of a training on ``n_pairs`` pairs."""
     examples = config.batch_size * getattr(config, "accumulation", 1)
@@ -140,11 +145,12 @@ def start_tuning(config: TuningConfig) -> Session:
     Raises FileNotFoundError without an instruction set or, with ``warm_up``, without stage 04's model; ValueError if
     no pair fits.
     """
-    pairs = read_pairs(config.source_dir)
+    everything = read_pairs(config.source_dir)
+    pairs = of_groups(everything, config.groups)
     if config.warm_up:
         model, tokenizer = store.load_model(records.resolve(config.source_dir) / WARM_UP / "model", config.precision)
     else:
-        model, tokenizer = _backbone(config, pairs)
+        model, tokenizer = _backbone(config, everything)  # the vocabulary of all, as stage 04's
     train, rows, dropped = _train_pairs(pairs, tokenizer, config.max_tokens, prompts_only=False)
     steps = steps_of(config, len(train))
     order = sampler.schedule(

@@ -124,8 +124,8 @@ def test_every_error_class_has_a_repair_prompt(status):
 
 
 def test_curve_steps():
-    assert curve.curve_steps(100, 3) == (0, 50, 100)
-    assert curve.curve_steps(2, 9) == (0, 1, 2)
+    assert curve.curve_steps(100, 4) == (25, 50, 75, 100)
+    assert curve.curve_steps(2, 9) == (1, 2)
 
 
 def test_curve_callback(tmp_path):
@@ -135,7 +135,7 @@ def test_curve_callback(tmp_path):
     measured = iter([{"perf": 0.1}, {"perf": 0.5}, {"perf": 0.9}])
 
     def a_callback():
-        return curve.CurveCallback((0, 2, 4), lambda model: next(measured), 4, tmp_path / "curve.csv")
+        return curve.CurveCallback((1, 2, 4), lambda model: next(measured), 4, tmp_path / "curve.csv")
 
     def step(callback, event, number):
         getattr(callback, event)(None, types.SimpleNamespace(global_step=number), None, model=model)
@@ -149,7 +149,7 @@ def test_curve_callback(tmp_path):
     for number in (3, 4):
         step(resumed, "on_step_end", number)
     assert [(row["step"], row["examples"], row["perf"]) for row in resumed.rows] == [
-        (0, 0, 0.1),
+        (1, 4, 0.1),
         (2, 8, 0.5),
         (4, 16, 0.9),
     ]

@@ -136,6 +136,7 @@ def tuning_values(source_dir, **changes):
         "max_tokens": 400,
         "max_steps": 6,
         "eval_pairs": 2,
+        "groups": ["unconstrained", "constrained"],
         "curve_points": 2,
         "curve_problems": 1,
         "curve_seeds": 1,

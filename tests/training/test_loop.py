@@ -142,3 +142,12 @@ def test_small_steps_are_not_lost_in_bfloat16():
 def test_unknown_precision_is_refused():
     with pytest.raises(ValueError, match="fp8.*auto, bf16, fp32"):
         precision.dtype("fp8")
+
+
+def test_tuning_on_one_group_takes_its_pairs_only_and_the_vocabulary_of_all(source_dir):
+    pairs = stage.read_pairs(source_dir)
+    group = pairs["group"].iloc[0]
+    session = stage.start_tuning(tuning(source_dir, groups=[group]))
+    whole = stage.start_tuning(tuning(source_dir))
+    assert set(session.pairs["group"]) == {group} and set(session.evaluation["group"]) <= {group}
+    assert len(session.tokenizer) == len(whole.tokenizer)
