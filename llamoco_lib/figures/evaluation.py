@@ -63,28 +63,30 @@ def comparison(table: pd.DataFrame, metric: str) -> Figure:
 
 
 def regret_distribution(scored: pd.DataFrame) -> Figure:
-    """The share of problems whose mean log-regret is at most a value, a panel a split, a line a method."""
-    means = scored.groupby(["split", "method", "problem_id"], sort=False)["log_regret"].mean().reset_index()
-    splits = list(means["split"].unique())
-    figure, grid = plt.subplots(1, len(splits), figsize=(7.4, 3.8), squeeze=False, sharey=True)
-    for axes, split in zip(grid.flat, splits, strict=True):
-        of_split = means[means["split"] == split]
-        for method in of_split["method"].unique():
-            values = np.sort(of_split.loc[of_split["method"] == method, "log_regret"])
-            share = np.arange(1, len(values) + 1) / len(values)
-            wide = 2.4 if method == "LLaMoCo" else 1.4
-            axes.step(
-                np.r_[-8.2, values, 0.2],
-                np.r_[0, share, 1],
-                where="post",
-                color=style.colour(method),
-                lw=wide,
-                label=method,
-            )
-        axes.set_title(split)
-        axes.set_xlim(-8.2, 0.2)
+    """The share of problems whose mean log-regret is at most a value: rows are splits, columns groups."""
+    means = scored.groupby(["split", "group", "method", "problem_id"], sort=False)["log_regret"].mean().reset_index()
+    splits, groups = list(means["split"].unique()), sorted(means["group"].unique(), reverse=True)
+    figure, grid = plt.subplots(
+        len(splits), len(groups), figsize=(7.4, 1.2 + 2.3 * len(splits)), squeeze=False, sharex=True, sharey=True
+    )
+    for row, split in zip(grid, splits, strict=True):
+        for axes, group in zip(row, groups, strict=True):
+            panel = means[(means["split"] == split) & (means["group"] == group)]
+            for method, own in panel.groupby("method", sort=False):
+                values = np.sort(own["log_regret"])
+                axes.step(
+                    np.r_[-8.2, values, 0.2],
+                    np.r_[0, np.arange(1, len(values) + 1) / len(values), 1],
+                    where="post",
+                    color=style.colour(method),
+                    lw=2.4 if method == "LLaMoCo" else 1.4,
+                    label=method,
+                )
+            axes.set_title(f"{split} {group}")
+            axes.set_xlim(-8.2, 0.2)
+        row[0].set_ylabel("share of problems")
+    for axes in grid[-1]:
         axes.set_xlabel("mean log-regret of a problem")
-    grid[0, 0].set_ylabel("share of problems")
     handles = {h.get_label(): h for axes in grid.flat for h in axes.get_legend_handles_labels()[0]}
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
     return figure
