@@ -111,7 +111,7 @@ HOSTILE = {
     ),
     "signals its parent through a descriptor": (
         body(
-            "import fcntl, time\nr, w = os.pipe()\nfor d in range(3, 20):\n    try:\n"
+            "import fcntl, time\nr, w = os.pipe()\nfor d in range(3, 256):\n    try:\n"
             "        fcntl.fcntl(d, 10, 9)\n        fcntl.fcntl(d, fcntl.F_SETOWN, os.getppid())\n"
             "        fcntl.fcntl(d, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)\n    except OSError: pass\n"
             "for i in range(5): objective(np.random.rand(2))\nos.write(w, b'x')"
@@ -120,13 +120,13 @@ HOSTILE = {
         "",
     ),
     "garbage frames": (
-        body("for d in range(3, 20):\n    try: os.write(d, b'garbage' * 100)\n    except OSError: pass"),
+        body("for d in range(3, 256):\n    try: os.write(d, b'garbage' * 100)\n    except OSError: pass"),
         "contract",
         "frame",
     ),
     "a frame of 4 GB": (
         body(
-            "for d in range(3, 20):\n    try: os.write(d, bytes([22]) + b'\\xff' * 4)\n"
+            "for d in range(3, 256):\n    try: os.write(d, bytes([22]) + b'\\xff' * 4)\n"
             "    except OSError: pass\nimport time\ntime.sleep(99)"
         ),
         "contract",
@@ -134,7 +134,7 @@ HOSTILE = {
     ),
     "points of a wrong size": (
         body(
-            "for d in range(3, 20):\n    try: os.write(d, bytes([21, 3, 0, 0, 0, 1, 2, 3]))\n"
+            "for d in range(3, 256):\n    try: os.write(d, bytes([21, 3, 0, 0, 0, 1, 2, 3]))\n"
             "    except OSError: pass\nimport time\ntime.sleep(99)"
         ),
         "contract",
@@ -143,7 +143,7 @@ HOSTILE = {
     "never reads": (
         body(
             "import struct\nframe = struct.pack('<BI', 22, 16) + bytes(16)\n"
-            "w = max(d for d in range(3, 20) if os.path.exists('/') and _is_pipe_out(d))\n"
+            "w = max(d for d in range(3, 256) if os.path.exists('/') and _is_pipe_out(d))\n"
             "while True: os.write(w, frame)"
         ).replace(
             "import os, sys\n",
@@ -154,7 +154,7 @@ HOSTILE = {
         "ok|timeout",
         "",
     ),
-    "closes its pipes and sleeps": (body("os.closerange(3, 64)\nimport time\ntime.sleep(99)"), "timeout", "wall"),
+    "closes its pipes and sleeps": (body("os.closerange(3, 256)\nimport time\ntime.sleep(99)"), "timeout", "wall"),
     "hides a folder tree": (
         body("for i in range(3000):\n    os.mkdir('d')\n    os.chdir('d')\nobjective([1, 1])"),
         "ok|runtime",

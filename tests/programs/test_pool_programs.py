@@ -1,6 +1,7 @@
 """Every program of the pool gives, confined, the numbers that it gave in the benchmark."""
 
 import pytest
+import threadpoolctl
 
 from llamoco_lib import optimizers
 from llamoco_lib.benchmark.run import run_source
@@ -31,7 +32,8 @@ def test_confined_equals_benchmark(optimizer):
     source = optimizers.program(configuration, instance.dimension, instance.lower, instance.upper, instance.budget)
     evaluator = evaluator_of(instance)
     outcome = run_program(evaluator, source, [7])[0]
-    row = run_source(evaluator, source, 7, wall_seconds=60)
+    with threadpoolctl.threadpool_limits(1):  # as in the workers of the benchmark; two BLAS threads round otherwise
+        row = run_source(evaluator, source, 7, wall_seconds=60)
     assert (outcome.status, row["status"]) == ("ok", "ok"), (outcome, row["reason"])
     result = outcome.result
     assert (result.best_value, result.violation, result.fes) == (row["best_value"], row["violation"], row["fes"])
