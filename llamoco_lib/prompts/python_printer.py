@@ -117,10 +117,10 @@ class Printer:
         return f"{self.module}{name}"
 
     def _element(self, node: Element) -> tuple[str, int]:
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} writes no elements of vectors: {node!r}; a subclass does")
 
     def _fold(self, node: Fold) -> str:
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} writes no sums or products over an index: {node!r}; a subclass does")
 
 
 class ArrayPrinter(Printer):
