@@ -15,7 +15,7 @@ class SynthesisConfig(StageConfig):
     n_unconstrained: int = Field(ge=1)  # train and eval instances without constraints
     n_constrained: int = Field(ge=1)  # train and eval instances with constraints
     n_heldout_unconstrained: int = Field(ge=0)  # instances of held-out functions or dimensions, without constraints
-    n_heldout_constrained: int = Field(ge=0)  # the same, with constraints
+    n_heldout_constrained: int = Field(ge=0)  # the same with constraints, which may be what is held out
     eval_share: Share  # share of train and eval instances that go to eval, by problem
     dimension_min: int = Field(ge=2)  # smallest D
     dimension_max: int = Field(ge=2, le=1000)  # largest D
@@ -30,10 +30,13 @@ class SynthesisConfig(StageConfig):
         Share  # share of constrained instances whose constraints are built around the optimum o itself
     )
     heldout_functions: list[str]  # basic functions that train and eval never show
+    heldout_constraints: list[str]  # constraint families that train and eval never show
     heldout_dimensions: list[Annotated[int, Field(ge=2)]]  # dimensions that train and eval never show
     quality_runs: int = Field(ge=1, le=50)  # runs of the search for a feasible point before an instance is rejected
+    landscape_instances: int = Field(ge=1)  # instances in the figure of landscape coverage
+    landscape_points: int = Field(ge=20)  # sample points a dimension, from which landscape features are computed
 
-    @field_validator("heldout_functions", "heldout_dimensions")
+    @field_validator("heldout_functions", "heldout_constraints", "heldout_dimensions")
     @classmethod
     def _no_repeats(cls, values: list) -> list:
         if len(set(values)) < len(values):
@@ -46,7 +49,11 @@ class SynthesisConfig(StageConfig):
             raise ValueError(f"dimension_min {self.dimension_min} is above dimension_max {self.dimension_max}")
         if not set(range(self.dimension_min, self.dimension_max + 1)) - set(self.heldout_dimensions):
             raise ValueError(f"heldout_dimensions {self.heldout_dimensions} leave no dimension to train on")
-        wanted = self.n_heldout_unconstrained + self.n_heldout_constrained
-        if wanted and not (self.heldout_functions or self.heldout_dimensions):
-            raise ValueError(f"{wanted} held-out instances need heldout_functions or heldout_dimensions")
+        novel = self.heldout_functions or self.heldout_dimensions
+        if self.n_heldout_unconstrained and not novel:
+            wanted = f"n_heldout_unconstrained = {self.n_heldout_unconstrained}"
+            raise ValueError(f"{wanted} needs heldout_functions or heldout_dimensions")
+        if self.n_heldout_constrained and not (novel or self.heldout_constraints):
+            wanted = f"n_heldout_constrained = {self.n_heldout_constrained}"
+            raise ValueError(f"{wanted} needs heldout_functions, heldout_constraints or heldout_dimensions")
         return self

@@ -8,10 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from llamoco_lib.problems import transforms
-from llamoco_lib.problems.constraints import FAMILIES
+from llamoco_lib.problems import kernels, transforms
+from llamoco_lib.problems.constraint_kernels import constraint_values
+from llamoco_lib.problems.constraints import FAMILIES, arrays
 from llamoco_lib.problems.functions import FUNCTIONS
-from llamoco_lib.problems.spec import Component, Constraint, Problem
+from llamoco_lib.problems.spec import Problem
 
 
 class Evaluator(Protocol):
@@ -37,79 +38,92 @@ class Evaluator(Protocol):
 
 
 class ProblemEvaluator:
-    """The evaluator of a synthetic problem, from its spec alone (paper, eqs. 1 and 2)."""
+    """The evaluator of a synthetic problem, from its spec alone (paper, eqs. 1 and 2).
+
+    The arrays of the instance go to one compiled function for all instances (``kernels.objective``).
+    """
 
     def __init__(self, problem: Problem):
         self.id = problem.id
         self.dimension = problem.dimension
         self.budget = problem.budget
         self.lower, self.upper = problem.box
-        self._shift = transforms.shift(problem)
-        self._rotation = transforms.rotation(problem)
-        self._permutation = transforms.permutation(problem)
-        self._components = [self._component(component, problem) for component in problem.components]
-        self._inequalities = _kernels(problem, "inequality")
-        self._equalities = _kernels(problem, "equality")
-        self.n_inequality = len(self._inequalities)
-        self.n_equality = len(self._equalities)
-
-    @staticmethod
-    def _component(component: Component, problem: Problem) -> tuple:
-        if component.function not in FUNCTIONS:
-            known = ", ".join(sorted(FUNCTIONS))
-            raise ValueError(f"problem {problem.id}: no basic function {component.function!r}; known: {known}")
-        kernel = FUNCTIONS[component.function].kernel
-        segment = slice(component.start, component.stop) if problem.kind == "hybrid" else None
-        return kernel, component.weight, segment
+        self._arrays = (*_movement(problem), *_components(problem))
+        self._codes, self._numbers, self.n_inequality = _constraints(problem)
+        self.n_equality = self._codes.size - self.n_inequality
 
     def objective(self, x: np.ndarray) -> float | np.ndarray:
-        """The objective: (D,) -> float, (n, D) -> (n,)."""
-        rows = x[None, :] if x.ndim == 1 else x
-        with np.errstate(all="ignore"):
-            z = rows - self._shift
-            if self._rotation is not None:
-                z = z @ self._rotation
-            if self._permutation is not None:
-                z = z[:, self._permutation]
-            values = 0.0
-            for kernel, weight, segment in self._components:
-                values = values + weight * kernel(z if segment is None else z[:, segment])
-        return float(values[0]) if x.ndim == 1 else values
+        """The objective: (D,) -> float, (n, D) -> (n,). Raises ValueError for another shape."""
+        rows, single = self._rows(x)
+        values = kernels.objective(rows, *self._arrays)
+        return values.item() if single else values
+
+    def _rows(self, x: np.ndarray) -> tuple[np.ndarray, bool]:
+        """``x`` as rows (n, D) of the one array type that is compiled for, and whether it was a single point."""
+        x = np.asarray(x, np.float64)
+        if not x.flags.carray:  # contiguous, aligned and writeable
+            x = x.copy("C")
+        if x.ndim not in (1, 2) or x.shape[-1] != self.dimension:
+            raise ValueError(
+                f"x has shape {x.shape}; problem {self.id} takes ({self.dimension},) or (n, {self.dimension})"
+            )
+        return (x[None, :], True) if x.ndim == 1 else (x, False)
 
     def constraints(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The constraints: (D,) -> (g (Mg,), h (Mh,)), (n, D) -> (g (n, Mg), h (n, Mh))."""
-        rows = x[None, :] if x.ndim == 1 else x
-        g, h = _columns(self._inequalities, rows), _columns(self._equalities, rows)
-        return (g[0], h[0]) if x.ndim == 1 else (g, h)
+        rows, single = self._rows(x)
+        values = constraint_values(rows, self._codes, self._numbers)
+        values = values[0] if single else values
+        return values[..., : self.n_inequality], values[..., self.n_inequality :]
 
 
-def _kernels(problem: Problem, kind: str) -> list[tuple]:
-    for constraint in problem.constraints:
-        _check(constraint, problem.id)
-    families = [(FAMILIES[constraint.family], constraint.parameters) for constraint in problem.constraints]
-    return [(family.kernel, dict(parameters)) for family, parameters in families if family.kind == kind]
+def _movement(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Shift, rotation and permutation as ``kernels.objective`` takes them."""
+    rotation, permutation = transforms.rotation(problem), transforms.permutation(problem)
+    if rotation is not None and permutation is not None:
+        rotation, permutation = rotation[:, permutation], None
+    return (
+        transforms.shift(problem),
+        np.empty((0, 0)) if rotation is None else np.ascontiguousarray(rotation),
+        np.empty(0, np.int64) if permutation is None else permutation.astype(np.int64),
+    )
 
 
-def _check(constraint: Constraint, problem_id: str) -> None:
-    if constraint.family not in FAMILIES:
-        raise ValueError(
-            f"problem {problem_id}: no constraint family {constraint.family!r}; known: {', '.join(sorted(FAMILIES))}"
-        )
-    wanted = FAMILIES[constraint.family].parameters
-    if set(constraint.parameters) != set(wanted):
-        given = ", ".join(constraint.parameters) or "none"
-        raise ValueError(f"problem {problem_id}: {constraint.family} takes {', '.join(wanted)}; given: {given}")
+def _components(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Codes, weights, starts and stops of the components as ``kernels.objective`` takes them."""
+    for component in problem.components:
+        if component.function not in FUNCTIONS:
+            known = ", ".join(sorted(FUNCTIONS))
+            raise ValueError(f"problem {problem.id}: no basic function {component.function!r}; known: {known}")
+    whole = (0, problem.dimension)
+    segments = [(part.start, part.stop) if problem.kind == "hybrid" else whole for part in problem.components]
+    for start, stop in segments:
+        if not 0 <= start <= stop - 2 <= problem.dimension - 2:
+            raise ValueError(
+                f"problem {problem.id}: segment [{start}, {stop}) is not two or more of the {problem.dimension} "
+                "coordinates"
+            )
+    return (
+        np.array([kernels.CODES[part.function] for part in problem.components], np.int64),
+        np.array([part.weight for part in problem.components], np.float64),
+        np.array([start for start, _ in segments], np.int64),
+        np.array([stop for _, stop in segments], np.int64),
+    )
 
 
-def _columns(kernels: list[tuple], rows: np.ndarray) -> np.ndarray:
-    values = np.empty((len(rows), len(kernels)))
-    for column, (kernel, parameters) in enumerate(kernels):
-        values[:, column] = kernel(rows, **parameters)
-    return values
+def _constraints(problem: Problem) -> tuple[np.ndarray, np.ndarray, int]:
+    """Codes and numbers of the constraints, inequalities first, and how many of them are inequalities."""
+    try:
+        arrays(problem.constraints)  # all families and numbers are right
+    except ValueError as error:
+        raise ValueError(f"problem {problem.id}: {error}") from error
+    inequalities = [part for part in problem.constraints if FAMILIES[part.family].kind == "inequality"]
+    equalities = [part for part in problem.constraints if FAMILIES[part.family].kind == "equality"]
+    return *arrays(inequalities + equalities), len(inequalities)
 
 
 def evaluator_of(problem: Problem) -> Evaluator:
-    """The evaluator of a problem spec.
+    """The evaluator of a problem spec. The first call on a machine compiles for some seconds, then the cache is used.
 
     Raises ValueError where the spec names an unknown function or constraint family, or a family's numbers are wrong.
     """

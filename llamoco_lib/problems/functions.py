@@ -1,175 +1,204 @@
-"""The basic function set F: sixteen standard test functions, each moved so that its optimum is z = 0 with value 0.
+"""The basic function set F: functions of the CEC competitions and classic ones, each moved so that z = 0 is best.
 
-Every kernel takes z of shape (n, d) with d >= 2 and returns (n,). In a hybrid d is the length of the segment. This
-module knows nothing of shifts, rotations, weights, bounds or constraints.
+Every function has its optimum at z = 0 with value 0, as the CEC competitions arrange it by a shift. This module is
+the table of them: where each comes from, where its optimum was before the move, what its landscape is like. It knows
+nothing of shifts, rotations, weights, bounds or constraints.
 """
 
 import dataclasses
-import functools
 from collections.abc import Callable
 
 import numpy as np
 
+from llamoco_lib.problems import kernels
+
 Kernel = Callable[[np.ndarray], np.ndarray]
+
+TAGS = {
+    "unimodal": "no local optimum beside the global one",
+    "multimodal": "has others, or several global ones",
+    "separable": "an increasing function of a sum (or product) of functions of one coordinate each",
+    "nonseparable": "not so",
+    "symmetric": "the same under every permutation of the coordinates",
+    "asymmetric": "not so",
+    "differentiable": "at every point",
+    "nondifferentiable": "not at every point; the optimum is often one where it is not",
+    "ill-conditioned": "curvatures differ by a factor of 1000 or more",
+    "discontinuous": "has jumps",
+    "rugged": "structure at many scales, far more local optima than a cosine wave has",
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class BasicFunction:
-    """One basic function: name, kernel (n, d) -> (n,), where it comes from, what its landscape is like."""
+    """One basic function: ``kernel`` maps z (n, d) to (n,), d >= 2; in a hybrid d is the length of the segment.
+
+    ``optimum`` says where the original has its optimum, and its value there, before the move to z = 0 and value 0.
+    ``tags`` are keys of ``TAGS``.
+    """
 
     name: str
     kernel: Kernel
     citation: str
+    optimum: str
     tags: tuple[str, ...]
 
 
-FUNCTIONS: dict[str, BasicFunction] = {}
+def _kernel(name: str) -> Kernel:
+    """The compiled kernel of one basic function, as the objective of an instance that is not moved."""
+    codes, weights, starts = np.array([kernels.CODES[name]]), np.ones(1), np.zeros(1, np.int64)
+    rotation, permutation = np.empty((0, 0)), np.empty(0, np.int64)
+
+    def kernel(z: np.ndarray) -> np.ndarray:
+        z = np.require(z, np.float64, "CAW")
+        d = z.shape[1]
+        return kernels.objective(z, np.zeros(d), rotation, permutation, codes, weights, starts, np.array([d]))
+
+    return kernel
 
 
-def _basic(citation: str, *tags: str) -> Callable[[Kernel], Kernel]:
-    """Enter a kernel in ``FUNCTIONS`` under its own name."""
+ORIGIN = "origin, 0"
+ONES = "x_i = 1, 0"
+MINUS_ONES = "x_i = -1, 0"
+SMOOTH_BOWL = "unimodal separable asymmetric differentiable"
+CEC_2017 = "Awad et al. 2016, CEC 2017, basic function"
+BBOB = "Hansen et al. 2009, BBOB"
 
-    def enter(kernel: Kernel) -> Kernel:
-        FUNCTIONS[kernel.__name__] = BasicFunction(kernel.__name__, kernel, citation, tags)
-        return kernel
+_TABLE = (  # name, citation, optimum of the original, tags
+    ("sphere", f"De Jong 1975, F1; {BBOB} f1", ORIGIN, "unimodal separable symmetric differentiable"),
+    ("bent_cigar", f"{CEC_2017} 1; {BBOB} f12", ORIGIN, f"{SMOOTH_BOWL} ill-conditioned"),
+    ("discus", f"{CEC_2017} 12; {BBOB} f11", ORIGIN, f"{SMOOTH_BOWL} ill-conditioned"),
+    ("ellipsoid", f"{CEC_2017} 11 (high conditioned elliptic); {BBOB} f2", ORIGIN, f"{SMOOTH_BOWL} ill-conditioned"),
+    (
+        "different_powers",
+        f"Liang et al. 2013, CEC 2013, F5; {BBOB} f14",
+        ORIGIN,
+        "unimodal separable asymmetric nondifferentiable ill-conditioned",
+    ),
+    ("sharp_ridge", f"{BBOB} f13", ORIGIN, "unimodal nonseparable asymmetric nondifferentiable ill-conditioned"),
+    ("sum_squares", "Molga and Smutnicki 2005, 2.2 (axis parallel hyper-ellipsoid)", ORIGIN, SMOOTH_BOWL),
+    ("quartic", "De Jong 1975, F4, without its noise", ORIGIN, SMOOTH_BOWL),
+    ("schwefel_1_2", "Schwefel 1981, problem 1.2", ORIGIN, "unimodal nonseparable asymmetric differentiable"),
+    ("schwefel_2_21", "Schwefel 1981, problem 2.21", ORIGIN, "unimodal nonseparable symmetric nondifferentiable"),
+    ("schwefel_2_22", "Schwefel 1981, problem 2.22", ORIGIN, "unimodal nonseparable symmetric nondifferentiable"),
+    (
+        "zakharov",
+        f"{CEC_2017} 3; Kumar et al. 2021, CEC 2022, F1",
+        ORIGIN,
+        "unimodal nonseparable asymmetric differentiable",
+    ),
+    (
+        "exponential",
+        "Rahnamayan et al. 2007; Jamil and Yang 2013, no. 54; on a box of 100 instead of 1",
+        "origin, -1",
+        "unimodal separable symmetric differentiable",
+    ),
+    (
+        "step",
+        "De Jong 1975, F3; as in Yao et al. 1999, f6",
+        ORIGIN,
+        "unimodal separable symmetric nondifferentiable discontinuous",
+    ),
+    (
+        "rosenbrock",
+        f"Rosenbrock 1960; {CEC_2017} 4",
+        ONES,
+        "multimodal nonseparable asymmetric differentiable ill-conditioned",
+    ),
+    (
+        "dixon_price",
+        "Dixon and Price 1971",
+        "x_i = 2^(2^(1 - i) - 1), 0",
+        "multimodal nonseparable asymmetric differentiable",
+    ),
+    ("ackley", f"Ackley 1987; {CEC_2017} 13", ORIGIN, "multimodal nonseparable symmetric nondifferentiable"),
+    ("rastrigin", f"Rastrigin 1974; {CEC_2017} 5", ORIGIN, "multimodal separable symmetric differentiable"),
+    (
+        "noncontinuous_rastrigin",
+        f"{CEC_2017} 8; Liang et al. 2006",
+        ORIGIN,
+        "multimodal separable symmetric nondifferentiable discontinuous",
+    ),
+    (
+        "bi_rastrigin",
+        f"Lunacek et al. 2008; {CEC_2017} 7",
+        "x_i = 2.5, 0",
+        "multimodal nonseparable symmetric nondifferentiable",
+    ),
+    ("griewank", f"Griewank 1981; {CEC_2017} 15", ORIGIN, "multimodal nonseparable asymmetric differentiable"),
+    (
+        "griewank_rosenbrock",
+        f"{CEC_2017} 19; Whitley et al. 1996, F8F2",
+        ONES,
+        "multimodal nonseparable asymmetric differentiable ill-conditioned",
+    ),
+    (
+        "schaffer_f6",
+        f"Schaffer et al. 1989, f6; {CEC_2017} 6",
+        ORIGIN,
+        "multimodal nonseparable asymmetric differentiable",
+    ),
+    (
+        "schaffer_f7",
+        f"Schaffer et al. 1989, f7; {CEC_2017} 20",
+        ORIGIN,
+        "multimodal nonseparable asymmetric nondifferentiable rugged",
+    ),
+    ("bohachevsky", "Bohachevsky et al. 1986, no. 1", ORIGIN, "multimodal separable asymmetric differentiable"),
+    ("levy", f"Levy and Montalvo 1985; {CEC_2017} 9", ONES, "multimodal separable asymmetric differentiable"),
+    ("salomon", "Salomon 1996", ORIGIN, "multimodal nonseparable symmetric nondifferentiable"),
+    ("alpine", "Rahnamayan et al. 2007, Alpine 1", ORIGIN, "multimodal separable symmetric nondifferentiable"),
+    (
+        "styblinski_tang",
+        "Styblinski and Tang 1990",
+        "x_i = -2.9035, -39.1662 d",
+        "multimodal separable symmetric differentiable",
+    ),
+    (
+        "root_sine",
+        "paper, App. F.1, f_1",
+        "x_i = -1.1477, -0.9252 d",
+        "multimodal separable symmetric nondifferentiable rugged",
+    ),
+    (
+        "michalewicz_like",
+        "after Michalewicz 1992, with cosines, so that the optimum is known for every d",
+        "origin, -d",
+        "multimodal separable asymmetric differentiable rugged",
+    ),
+    (
+        "modified_schwefel",
+        f"Schwefel 1981, problem 2.26; {CEC_2017} 10",
+        "x_i = 420.9687, -418.9829 d",
+        "multimodal separable symmetric nondifferentiable",
+    ),
+    (
+        "katsuura",
+        f"Katsuura 1991; {CEC_2017} 16; paper, App. B",
+        ORIGIN,
+        "multimodal separable asymmetric nondifferentiable rugged",
+    ),
+    (
+        "happycat",
+        f"Beyer and Finck 2012; {CEC_2017} 17",
+        MINUS_ONES,
+        "multimodal nonseparable symmetric nondifferentiable",
+    ),
+    (
+        "hgbat",
+        f"Beyer and Finck 2012; {CEC_2017} 18",
+        MINUS_ONES,
+        "multimodal nonseparable symmetric nondifferentiable",
+    ),
+    (  # a finite sum of cosines is differentiable; only its limit is not
+        "weierstrass",
+        f"Weierstrass 1872; {CEC_2017} 14",
+        ORIGIN,
+        "multimodal separable symmetric differentiable rugged",
+    ),
+)
 
-    return enter
-
-
-@functools.cache
-def _index(d: int) -> np.ndarray:
-    """1, 2, ..., d as float64, read-only."""
-    index = np.arange(1.0, d + 1.0)
-    index.flags.writeable = False
-    return index
-
-
-@functools.cache
-def _ellipsoid_weights(d: int) -> np.ndarray:
-    weights = 10.0 ** (6.0 * (_index(d) - 1.0) / (d - 1.0))
-    weights.flags.writeable = False
-    return weights
-
-
-_KATSUURA_POWERS = 2.0 ** np.arange(1, 33)
-_WEIERSTRASS_AMPLITUDES = 0.5 ** np.arange(21)
-_WEIERSTRASS_FREQUENCIES = 2.0 * np.pi * 3.0 ** np.arange(21)
-_WEIERSTRASS_FLOOR = np.cos(_WEIERSTRASS_FREQUENCIES * 0.5) @ _WEIERSTRASS_AMPLITUDES
-
-
-@_basic("Hansen et al., BBOB 2009, f1", "unimodal", "separable", "smooth")
-def sphere(z: np.ndarray) -> np.ndarray:
-    """Sum of z_i^2."""
-    return (z * z).sum(axis=1)
-
-
-@_basic("Awad et al., CEC 2017, F1", "unimodal", "ill-conditioned", "smooth")
-def bent_cigar(z: np.ndarray) -> np.ndarray:
-    """z_1^2 + 10^6 sum_{i >= 2} z_i^2."""
-    return z[:, 0] ** 2 + 1e6 * (z[:, 1:] ** 2).sum(axis=1)
-
-
-@_basic("Hansen et al., BBOB 2009, f11", "unimodal", "ill-conditioned", "smooth")
-def discus(z: np.ndarray) -> np.ndarray:
-    """10^6 z_1^2 + sum_{i >= 2} z_i^2."""
-    return 1e6 * z[:, 0] ** 2 + (z[:, 1:] ** 2).sum(axis=1)
-
-
-@_basic("Hansen et al., BBOB 2009, f2", "unimodal", "separable", "ill-conditioned", "smooth")
-def ellipsoid(z: np.ndarray) -> np.ndarray:
-    """Sum of 10^(6 (i - 1) / (d - 1)) z_i^2."""
-    return (z * z) @ _ellipsoid_weights(z.shape[1])
-
-
-@_basic("Rosenbrock, 1960; Awad et al., CEC 2017, F4", "multimodal", "nonseparable", "smooth")
-def rosenbrock(z: np.ndarray) -> np.ndarray:
-    """Sum_{i < d} 100 ((z_i + 1)^2 - (z_{i+1} + 1))^2 + z_i^2."""
-    y = z + 1.0
-    return (100.0 * (y[:, :-1] ** 2 - y[:, 1:]) ** 2 + z[:, :-1] ** 2).sum(axis=1)
-
-
-@_basic("Ackley, 1987; Awad et al., CEC 2017", "multimodal", "flat outside")
-def ackley(z: np.ndarray) -> np.ndarray:
-    """-20 exp(-0.2 sqrt(sum z_i^2 / d)) - exp(sum cos(2 pi z_i) / d) + 20 + e."""
-    d = z.shape[1]
-    radius = np.sqrt((z * z).sum(axis=1) / d)
-    return 20.0 * (1.0 - np.exp(-0.2 * radius)) + (np.e - np.exp(np.cos(2.0 * np.pi * z).sum(axis=1) / d))
-
-
-@_basic("Rastrigin, 1974; Awad et al., CEC 2017, F5", "multimodal", "separable", "smooth")
-def rastrigin(z: np.ndarray) -> np.ndarray:
-    """Sum of z_i^2 - 10 cos(2 pi z_i) + 10."""
-    return (z * z - 10.0 * np.cos(2.0 * np.pi * z) + 10.0).sum(axis=1)
-
-
-@_basic("Griewank, 1981; Awad et al., CEC 2017", "multimodal", "nonseparable", "smooth")
-def griewank(z: np.ndarray) -> np.ndarray:
-    """1 + sum z_i^2 / 4000 - prod cos(z_i / sqrt(i))."""
-    return 1.0 + (z * z).sum(axis=1) / 4000.0 - np.cos(z / np.sqrt(_index(z.shape[1]))).prod(axis=1)
-
-
-@_basic("Schwefel, 1981, problem 1.2", "unimodal", "nonseparable", "smooth")
-def schwefel_1_2(z: np.ndarray) -> np.ndarray:
-    """Sum_i (sum_{j <= i} z_j)^2."""
-    return (z.cumsum(axis=1) ** 2).sum(axis=1)
-
-
-@_basic("Awad et al., CEC 2017, F3", "unimodal", "nonseparable", "smooth")
-def zakharov(z: np.ndarray) -> np.ndarray:
-    """Sum z_i^2 + (sum 0.5 i z_i)^2 + (sum 0.5 i z_i)^4."""
-    line = z @ (0.5 * _index(z.shape[1]))
-    return (z * z).sum(axis=1) + line**2 + line**4
-
-
-@_basic("Levy and Montalvo, 1985; Awad et al., CEC 2017, F9", "multimodal", "nonseparable", "smooth")
-def levy(z: np.ndarray) -> np.ndarray:
-    """With w_i = 1 + z_i / 4.
-
-    sin^2(pi w_1) + sum_{i < d} (w_i - 1)^2 (1 + 10 sin^2(pi w_i + 1)) + (w_d - 1)^2 (1 + sin^2(2 pi w_d)).
-    """
-    w = 1.0 + z / 4.0
-    inner = (w[:, :-1] - 1.0) ** 2 * (1.0 + 10.0 * np.sin(np.pi * w[:, :-1] + 1.0) ** 2)
-    last = (w[:, -1] - 1.0) ** 2 * (1.0 + np.sin(2.0 * np.pi * w[:, -1]) ** 2)
-    return np.sin(np.pi * w[:, 0]) ** 2 + inner.sum(axis=1) + last
-
-
-@_basic("Salomon, 1996", "multimodal", "nonseparable", "concentric")
-def salomon(z: np.ndarray) -> np.ndarray:
-    """1 - cos(2 pi r) + 0.1 r with r = sqrt(sum z_i^2)."""
-    radius = np.sqrt((z * z).sum(axis=1))
-    return 1.0 - np.cos(2.0 * np.pi * radius) + 0.1 * radius
-
-
-@_basic("Katsuura, 1991; paper, App. B; Awad et al., CEC 2017", "multimodal", "nowhere differentiable")
-def katsuura(z: np.ndarray) -> np.ndarray:
-    """10 / d^2 prod_i (1 + i sum_{j = 1..32} |2^j z_i - round(2^j z_i)| / 2^j)^(10 / d^1.2) - 10 / d^2.
-
-    The exponent is CEC's 10 / d^1.2, which is also how the paper's formula reads before its conversion to text.
-    """
-    d = z.shape[1]
-    scaled = z[:, :, None] * _KATSUURA_POWERS
-    roughness = np.abs(scaled - np.round(scaled)) @ (1.0 / _KATSUURA_POWERS)
-    return 10.0 / d**2 * (((1.0 + _index(d) * roughness) ** (10.0 / d**1.2)).prod(axis=1) - 1.0)
-
-
-@_basic("Beyer and Finck, 2012; Awad et al., CEC 2017", "multimodal", "nonseparable", "curved ridge")
-def happycat(z: np.ndarray) -> np.ndarray:
-    """With y_i = z_i - 1: |sum y_i^2 - d|^(1/4) + (0.5 sum y_i^2 + sum y_i) / d + 0.5."""
-    d = z.shape[1]
-    y = z - 1.0
-    squares = (y * y).sum(axis=1)
-    return np.abs(squares - d) ** 0.25 + (0.5 * squares + y.sum(axis=1)) / d + 0.5
-
-
-@_basic("Weierstrass, 1872; Awad et al., CEC 2017, F6", "multimodal", "separable", "nowhere differentiable")
-def weierstrass(z: np.ndarray) -> np.ndarray:
-    """Sum_i sum_k a^k cos(2 pi b^k (z_i + 0.5)) - d sum_k a^k cos(pi b^k), a = 0.5, b = 3, k = 0..20."""
-    waves = np.cos(_WEIERSTRASS_FREQUENCIES * (z[:, :, None] + 0.5)) @ _WEIERSTRASS_AMPLITUDES
-    return (waves - _WEIERSTRASS_FLOOR).sum(axis=1)
-
-
-@_basic("Schwefel, 1981, problem 2.22", "unimodal", "nonseparable", "nonsmooth")
-def schwefel_2_22(z: np.ndarray) -> np.ndarray:
-    """Sum |z_i| + prod |z_i|."""
-    absolute = np.abs(z)
-    return absolute.sum(axis=1) + absolute.prod(axis=1)
+FUNCTIONS: dict[str, BasicFunction] = {
+    name: BasicFunction(name, _kernel(name), citation, optimum, tuple(tags.split()))
+    for name, citation, optimum, tags in _TABLE
+}

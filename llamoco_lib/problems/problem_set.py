@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from llamoco_lib import records
-from llamoco_lib.problems import synthesis
+from llamoco_lib.problems import draws, feasibility, synthesis
 from llamoco_lib.problems.spec import Problem
+
+QUALITY_COLUMNS = ["id", "draws", "f0", "optimum", "feasible_in_run", "feasible_method", "feasible_seed"]
 
 
 def write(accepted: Sequence[synthesis.Accepted], folder: str | Path) -> list[Path]:
@@ -53,19 +55,45 @@ def rejections(accepted: Sequence[synthesis.Accepted]) -> pd.DataFrame:
 
 
 def quality_frame(accepted: Sequence[synthesis.Accepted]) -> pd.DataFrame:
-    """One row a kept instance: draws it took, start value, optimum, and the run and seed that found it feasible."""
+    """One row a kept instance: draws it took, start value, optimum, and how its feasible point was found.
+
+    How is the run of the search, its method and its seed.
+    """
     rows = [
         {
             "id": each.problem.id,
             "draws": each.attempt + 1,
             "f0": each.verdict.f0,
             "optimum": each.verdict.optimum,
-            "feasible_in_run": each.verdict.runs,
+            "feasible_in_run": each.verdict.run,
+            "feasible_method": each.verdict.method,
             "feasible_seed": each.verdict.seed,
         }
         for each in accepted
     ]
-    return pd.DataFrame(rows).astype({"feasible_in_run": "Int64", "feasible_seed": "Int64", "optimum": "float64"})
+    frame = pd.DataFrame(rows, columns=QUALITY_COLUMNS)
+    return frame.astype({"feasible_in_run": "Int64", "feasible_seed": "Int64", "optimum": "float64"})
+
+
+def feasibility_runs(accepted: Sequence[synthesis.Accepted]) -> pd.DataFrame:
+    """How the feasible points of the kept constrained instances were found, one row a method.
+
+    Columns: method, instances it found a point of, and the median, the 95 % quantile and the largest of the runs that
+    those instances took.
+    """
+    frame = quality_frame(accepted)
+    runs = frame[frame["feasible_in_run"].notna()].astype({"feasible_in_run": int}).groupby("feasible_method")
+    runs = runs["feasible_in_run"]
+    table = pd.DataFrame(
+        {
+            "instances": runs.size(),
+            "median run": runs.median(),
+            "95 % of runs": runs.quantile(0.95),
+            "largest run": runs.max(),
+        }
+    )
+    order = [name for name in (feasibility.START, *feasibility.METHODS) if name in table.index]
+    return table.loc[order].rename_axis("method").reset_index()
 
 
 def _statistics(problems: Sequence[Problem]) -> dict[str, object]:
@@ -75,7 +103,7 @@ def _statistics(problems: Sequence[Problem]) -> dict[str, object]:
         "D": f"{min(dimensions)} to {max(dimensions)}",
         "mean K": round(float(np.mean([len(p.components) for p in problems])), 2),
         "rotated": sum(p.rotation_seed is not None for p in problems),
-        "with an equality": sum(any(c.family in synthesis.EQUALITIES for c in p.constraints) for p in problems),
+        "with an equality": sum(any(c.family in draws.EQUALITIES for c in p.constraints) for p in problems),
         "mean constraints": round(float(np.mean([len(p.constraints) for p in problems])), 2),
         "budget (FEs)": f"{min(budgets)} to {max(budgets)}",
         "known optimum": sum(p.optimum is not None for p in problems),

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from llamoco_lib.problems import quality, transforms
+from llamoco_lib.problems import feasibility, quality, transforms
 from llamoco_lib.problems.constraints import rounded
 from llamoco_lib.problems.evaluator import evaluator_of
 from llamoco_lib.problems.spec import FEASIBILITY_TOLERANCE, Component, Constraint, Problem
@@ -34,12 +34,25 @@ def test_f0_with_constraints_is_the_value_of_a_feasible_point():
     verdict = quality.check(problem, 1, 5)
     assert verdict.reason == ""
     assert verdict.optimum is None
-    point = quality.feasible_point(evaluator_of(problem), verdict.seed)
-    g, h = evaluator_of(problem).constraints(point)
+    evaluator = evaluator_of(problem)
+    method = "least squares" if verdict.method == feasibility.START else verdict.method
+    point = feasibility.feasible_point(evaluator, verdict.seed, method)
+    g, h = evaluator.constraints(point)
     assert np.all(g <= 0)
     assert np.all(np.abs(h) <= FEASIBILITY_TOLERANCE)
-    assert verdict.f0 == evaluator_of(problem).objective(point)
-    assert verdict.runs >= 1
+    assert verdict.f0 == evaluator.objective(point)
+    assert 1 <= verdict.run <= 5
+    assert quality.check(problem, 1, 5) == verdict
+    assert quality.check(problem, 2, 5).seed != verdict.seed
+
+
+def test_what_is_judged_before_the_search_is_part_of_the_whole():
+    assert quality.check_before_search(PLAIN, 1) == quality.check(PLAIN, 1, 5)
+    problem = constrained(Constraint("ball", {"c": 0.0, "r": 1.0}))
+    before = quality.check_before_search(problem, 1)
+    assert (before.reason, before.f0, before.run) == ("", None, None)
+    loose = constrained(Constraint("ball", {"c": 0.0, "r": 500.0}))
+    assert quality.check_before_search(loose, 1).reason == quality.check(loose, 1, 5).reason != ""
 
 
 def test_contradicting_constraints_are_rejected():
@@ -75,13 +88,24 @@ def test_an_objective_that_is_solved_far_from_its_optimum_is_rejected():
     assert quality.check(dataclasses.replace(problem, dimension=4), 1, 4).reason == ""
 
 
-@pytest.mark.parametrize(("value", "reason"), [(1e-9, "already the optimum"), (np.inf, "not finite")])
-def test_a_start_with_nothing_to_gain_is_rejected(monkeypatch, value, reason):
-    class Flat:
+@pytest.mark.parametrize(
+    ("low", "high", "reason"),
+    [(1e-9, 1.0, "already the optimum"), (1.0, np.inf, "not finite"), (3.0, 3.0, "all the same value")],
+)
+def test_a_start_with_nothing_to_gain_is_rejected(monkeypatch, low, high, reason):
+    class Odd:
         dimension, lower, upper = 4, np.full(4, -5.0), np.full(4, 5.0)
 
         def objective(self, x):
-            return value if x.ndim == 1 else np.full(len(x), value)
+            values = np.where(np.atleast_2d(x)[:, 0] > 0.0, high, low)
+            return float(values[0]) if x.ndim == 1 else values
 
-    monkeypatch.setattr(quality, "evaluator_of", lambda problem: Flat())
+    monkeypatch.setattr(quality, "evaluator_of", lambda problem: Odd())
     assert reason in quality.check(PLAIN, 1, 4).reason
+
+
+def test_a_feasible_point_on_the_floor_of_the_objective_is_rejected(monkeypatch):
+    problem = constrained(Constraint("eq_sum", {"b": rounded(float(transforms.shift(PLAIN).sum()))}))
+    at_optimum = feasibility.Found(transforms.shift(PLAIN), 3, "SLSQP", 7)
+    monkeypatch.setattr(feasibility, "search", lambda evaluator, root, runs: at_optimum)
+    assert quality.check(problem, 1, 4).reason == "start value is already the optimum"

@@ -3,10 +3,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import threadpoolctl
 
 from llamoco_lib import params, records
 from llamoco_lib.params.synthesis import SynthesisConfig
-from llamoco_lib.problems import problem_set, synthesis, transforms
+from llamoco_lib.problems import draws, feasibility, problem_set, synthesis, transforms
+from llamoco_lib.problems.constraints import FAMILIES
 from llamoco_lib.problems.counting import violation
 from llamoco_lib.problems.evaluator import evaluator_of
 from llamoco_lib.problems.functions import FUNCTIONS
@@ -36,6 +38,16 @@ def test_every_profile_has_valid_params(profile):
     loaded = params.load(records.resolve(f"params/{profile}/01_synthesis.yaml"), SynthesisConfig)
     assert loaded.run_dir == f"outputs/{profile}"
     assert set(loaded.heldout_functions) < set(FUNCTIONS)
+    assert set(loaded.heldout_constraints) < set(FAMILIES)
+    draws.check_names(loaded)
+
+
+def test_the_paper_profile_has_the_paper_breadth():
+    loaded = params.load(records.resolve("params/paper/01_synthesis.yaml"), SynthesisConfig)
+    assert (loaded.n_unconstrained, loaded.n_constrained, loaded.quality_runs) == (3000, 3000, 50)
+    assert (loaded.dimension_min, loaded.dimension_max, loaded.max_components) == (2, 50, 5)
+    assert (min(loaded.budgets), max(loaded.budgets), loaded.rotated_share) == (1000, 50000, 0.5)
+    assert min(loaded.heldout_dimensions) > 50 and max(loaded.heldout_dimensions) <= 100
 
 
 def test_counts_and_splits(problems):
@@ -46,19 +58,69 @@ def test_counts_and_splits(problems):
     assert len({p.id for p in problems}) == len(problems)
 
 
-def test_held_out_functions_and_dimensions_are_seen_in_their_split_only(problems):
+def test_what_is_held_out_is_seen_in_its_split_only(problems):
     settings = config()
+    novelties = {slot.id: slot.novelties for slot in synthesis.slots(settings)}
     for p in problems:
-        new_function = [c.function in settings.heldout_functions for c in p.components]
-        new_dimension = p.dimension in settings.heldout_dimensions
-        if p.split == "heldout":
-            assert all(new_function) or new_dimension
+        new_functions = [c.function in settings.heldout_functions for c in p.components]
+        new_families = [c.family in settings.heldout_constraints for c in p.constraints]
+        assert all(new == ("functions" in novelties[p.id]) for new in new_functions)
+        assert all(new == ("constraints" in novelties[p.id]) for new in new_families)
+        assert (p.dimension in settings.heldout_dimensions) == ("dimensions" in novelties[p.id])
+        assert bool(novelties[p.id]) == (p.split == "heldout")
+
+
+def test_a_held_out_instance_shows_each_novelty_in_turn_and_then_all():
+    held = [slot for slot in synthesis.slots(config()) if slot.split == "heldout"]
+    plain = [slot.novelties for slot in held if not slot.constrained]
+    assert plain == [("functions",), ("dimensions",), ("functions", "dimensions")] * 2
+    constrained = [slot.novelties for slot in held if slot.constrained]
+    everything = ("functions", "constraints", "dimensions")
+    assert constrained == [("functions",), ("constraints",), ("dimensions",), everything, *constrained[:2]]
+
+
+def test_held_out_constraints_alone_make_a_held_out_split():
+    settings = config(heldout_functions=[], heldout_dimensions=[], n_heldout_unconstrained=0)
+    held = [slot for slot in synthesis.slots(settings) if slot.split == "heldout"]
+    assert [slot.novelties for slot in held] == [("constraints",)] * 6
+
+
+def test_every_function_and_family_is_drawn():
+    settings = config(n_unconstrained=150, n_constrained=150, n_heldout_unconstrained=20, n_heldout_constrained=40)
+    drawn = [draws.draw(settings, slot, 0) for slot in synthesis.slots(settings)]
+    assert {c.function for p in drawn for c in p.components} == set(FUNCTIONS)
+    assert {c.family for p in drawn for c in p.constraints} == set(FAMILIES)
+
+
+def test_no_inequality_stands_beside_an_equality_on_the_same_left_hand_side():
+    settings = config(n_constrained=300, equality_share=1.0, max_constraints=6)
+    same = {("eq_sum", "linear_sum"), ("eq_weighted", "weighted_sum"), ("eq_product_sum", "product_sum")}
+    for slot in synthesis.slots(settings):
+        families = [c.family for c in draws.draw(settings, slot, 0).constraints]
+        assert sum(family.startswith("eq_") for family in families) == slot.constrained
+        assert not {(families[-1], family) for family in families[:-1]} & same
+
+
+def test_f0_of_a_constrained_instance_comes_from_the_run_that_is_recorded(accepted):
+    for each in accepted:
+        if each.problem.constraints:
+            evaluator = evaluator_of(each.problem)
+            method = each.verdict.method if each.verdict.method in feasibility.METHODS else "least squares"
+            point = feasibility.feasible_point(evaluator, each.verdict.seed, method)
+            assert evaluator.objective(point) == each.problem.f0
         else:
-            assert not any(new_function)
-            assert not new_dimension
-    heldout = [p for p in problems if p.split == "heldout"]
-    assert {p.components[0].function in settings.heldout_functions for p in heldout} == {True, False}
-    assert {p.dimension in settings.heldout_dimensions for p in heldout} == {True, False}
+            assert (each.verdict.run, each.verdict.method, each.verdict.seed) == (None, None, None)
+
+
+def test_without_the_search_the_same_instances_are_drawn(accepted):
+    sketched = synthesis.synthesize_with_verdicts(config(), synthesis.without_search)
+    for whole, sketch in zip(accepted, sketched, strict=True):
+        assert sketch.problem.split == whole.problem.split
+        if not whole.problem.constraints:
+            assert sketch.problem == whole.problem
+        elif sketch.attempt == whole.attempt:
+            assert sketch.problem.constraints == whole.problem.constraints
+            assert sketch.problem.f0 is None
 
 
 def test_the_same_config_gives_the_same_set(problems):
@@ -74,6 +136,16 @@ def test_more_instances_leave_the_first_ones_alone(problems):
 def test_worker_count_changes_nothing(monkeypatch, problems):
     monkeypatch.setattr(synthesis, "INSTANCES_A_WORKER", 10)
     assert synthesis.synthesize(config(jobs=2))[0] == problems
+
+
+def test_blas_threads_change_nothing():
+    settings = config(dimension_min=40, dimension_max=50, heldout_dimensions=[60], n_constrained=12)
+    slots = [slot for slot in synthesis.slots(settings) if slot.constrained and slot.split == "train"]
+    found = []
+    for threads in (1, 4):
+        with threadpoolctl.threadpool_limits(threads):
+            found.append([synthesis.first_accepted(settings, slot).problem for slot in slots])
+    assert found[0] == found[1]
 
 
 def test_order_of_work_changes_nothing(problems):
@@ -183,9 +255,11 @@ def test_an_impossible_config_says_why():
     [
         ({"heldout_functions": ["zakharof"]}, ["zakharof", "zakharov"]),
         ({"heldout_functions": list(FUNCTIONS)}, ["every basic function"]),
+        ({"heldout_constraints": ["bal"]}, ["heldout_constraints", "bal", "ball"]),
+        ({"heldout_constraints": list(FAMILIES)}, ["every inequality family"]),
     ],
 )
-def test_wrong_held_out_functions_are_named(changes, words):
+def test_wrong_held_out_names_are_named(changes, words):
     with pytest.raises(ValueError) as error:
         synthesis.synthesize(config(**changes))
     assert all(word in str(error.value) for word in words)
@@ -198,6 +272,10 @@ def test_wrong_held_out_functions_are_named(changes, words):
         {"heldout_dimensions": list(range(2, 13))},
         {"heldout_dimensions": [5, 5]},
         {"heldout_functions": [], "heldout_dimensions": []},
+        {"heldout_functions": [], "heldout_dimensions": [], "heldout_constraints": [], "n_heldout_unconstrained": 0},
+        {"heldout_constraints": ["ball", "ball"]},
+        {"landscape_instances": 0},
+        {"landscape_points": 0},
         {"eval_share": 1.5},
         {"budgets": []},
         {"budgets": [100.0]},
@@ -225,3 +303,11 @@ def test_rejections_are_counted_by_reason(accepted):
     assert table["draws"].sum() == sum(len(each.rejected) for each in accepted)
     assert table["draws"].is_monotonic_decreasing
     assert list(problem_set.rejections([]).columns) == ["reason", "draws"]
+
+
+def test_feasibility_runs_count_every_constrained_instance(accepted, problems):
+    table = problem_set.feasibility_runs(accepted)
+    assert table["instances"].sum() == sum(p.group == "constrained" for p in problems)
+    assert set(table["method"]) <= {feasibility.START, *feasibility.METHODS}
+    assert (table["largest run"] >= table["median run"]).all()
+    assert problem_set.feasibility_runs([]).empty

@@ -1,15 +1,15 @@
 """The starting value f0 of a realistic problem, by the rule of DESIGN section 4.
 
 Without constraints it is the best of 20 seeded uniform points, with constraints the value of the first feasible
-point: among 2,000 uniform points, else of quality control's search. (The search alone tends to singular linkages of
-the gripper, where the force has no bound and any method would look perfect.) The results are stored as literals with
-the problems; a test repeats the search.
+point: among 2,000 uniform points, else of least squares from random starts. (The search alone tends to singular
+linkages of the gripper, where the force has no bound and any method would look perfect.) The results are stored as
+literals with the problems; a test repeats the search.
 """
 
 import numpy as np
 
 from llamoco_lib import seeds
-from llamoco_lib.problems import counting, quality
+from llamoco_lib.problems import counting, feasibility, quality
 from llamoco_lib.problems.realistic.problem import RealisticProblem
 
 ROOT = 1
@@ -32,7 +32,7 @@ def starting_point(problem: RealisticProblem) -> np.ndarray:
     if feasible.any():
         return points[np.argmax(feasible)]
     for run in range(1, RUNS + 1):
-        point = quality.feasible_point(problem, seeds.integer(ROOT, "feasible", problem.id, run))
+        point = feasibility.feasible_point(problem, seeds.integer(ROOT, "feasible", problem.id, run))
         if point is not None:
             return point
     raise RuntimeError(

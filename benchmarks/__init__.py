@@ -1,0 +1,1 @@
+"""One command a claim of speed or scale; each prints, last, one JSON object with its figures and their setting."""
