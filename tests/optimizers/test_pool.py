@@ -4,6 +4,7 @@ import contextlib
 
 import numpy as np
 import pytest
+import threadpoolctl
 
 from llamoco_lib.optimizers import Configuration, grid, load, pool, program
 from llamoco_lib.problems import transforms
@@ -57,7 +58,7 @@ def run(name, problem, seed):
     """The result of one run, and all points that the program asked for."""
     source = program(Configuration(name), problem.dimension, problem.lower, problem.upper, problem.budget)
     counting = CountingEvaluator(evaluator_of(problem))
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), threadpoolctl.threadpool_limits(1):  # as in the workers of the benchmark
         try:
             x = load(source)(counting.objective, counting.constraints if problem.constraints else None, seed)
             assert np.shape(x) == (problem.dimension,)

@@ -1,14 +1,16 @@
 """Configurations, grids, and programs with their constants filled in and read back."""
 
+import dataclasses
 import pickle
 
 import pytest
 
 from llamoco_lib.optimizers import Configuration, constants, grid, identify, load, optimizer, pool, program
+from llamoco_lib.optimizers.pool_files import Hyperparameter
 
 
 @pytest.mark.parametrize("entry", pool(), ids=lambda entry: entry.name)
-@pytest.mark.parametrize("granularity", ["default", "small", "full"])
+@pytest.mark.parametrize("granularity", ["default", "small", "normal"])
 def test_grid_starts_with_the_default_and_has_each_configuration_once(entry, granularity):
     found = grid(entry, granularity)
     keys = [configuration.key for configuration in found]
@@ -16,10 +18,37 @@ def test_grid_starts_with_the_default_and_has_each_configuration_once(entry, gra
     full = 1
     for size in sizes:
         full *= size
-    expected = {"default": 1, "small": 1 + sum(size - 1 for size in sizes), "full": full}[granularity]
+    expected = {"default": 1, "small": 1 + sum(size - 1 for size in sizes), "normal": full}[granularity]
     assert keys[0] == Configuration(entry.name).key
     assert len(set(keys)) == len(keys) == expected
     assert all(Configuration.parse(key) == configuration for key, configuration in zip(keys, found, strict=True))
+
+
+@pytest.mark.parametrize("entry", pool(), ids=lambda entry: entry.name)
+def test_half_lies_in_normal_and_normal_in_double(entry):
+    half, normal, double = ({c.key for c in grid(entry, word)} for word in ("half", "normal", "double"))
+    assert Configuration(entry.name).key in half
+    assert half < normal <= double if len(normal) > 1 else half == normal == double
+    for word in ("half", "double"):
+        assert grid(entry, word)[0] == Configuration(entry.name)
+
+
+@pytest.mark.parametrize(
+    ("values", "default", "half", "double"),
+    [
+        ((1, 2, 4, 8), 2, (2, 8), (1, 2, 3, 4, 6, 8)),  # geometric: 1.41 is 1 again, 2.83 and 5.66
+        ((0.1, 0.3, 0.5), 0.3, (0.3,), (0.1, 0.2, 0.3, 0.4, 0.5)),
+        ((1e-8, 1e-6, 1e-4), 1e-8, (1e-8, 1e-4), (1e-8, 1e-7, 1e-6, 1e-5, 1e-4)),
+        ((0.0, 0.1, 0.3), 0.1, (0.1,), (0.0, 0.05, 0.1, 0.2, 0.3)),
+        ((1, 10), 10, (10,), (1, 3, 10)),
+        (("a", "b", "c"), "c", ("a", "c"), ("a", "b", "c")),
+    ],
+)
+def test_half_and_double_by_hand(values, default, half, double):
+    base = optimizer("samr_ga")
+    entry = dataclasses.replace(base, hyperparameters={"NP": Hyperparameter(values, default)})
+    for word, expected in (("half", half), ("double", double)):
+        assert sorted(c.hyperparameters["NP"] for c in grid(entry, word)) == sorted(expected)
 
 
 def test_an_unknown_granularity_optimizer_or_hyperparameter_is_named():
