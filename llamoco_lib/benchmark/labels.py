@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from llamoco_lib.benchmark.reference import f_star
 from llamoco_lib.benchmark.regret import log_regret
@@ -47,6 +47,16 @@ def scored(runs: pd.DataFrame, references: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(log_regret=log_regret(values, frame["f0"], frame["f_star"])).drop(columns=["f0", "f_star"])
 
 
+def comparable(label_runs: pd.DataFrame, configurations: Sequence[str]) -> pd.DataFrame:
+    """The label runs of these configurations (keys), of each problem only the repetitions that all of them have.
+
+    A race gives more runs to those that began well, so means over all runs would not compare like with like.
+    """
+    runs = label_runs[label_runs["configuration"].isin(set(configurations))]
+    counts = runs.groupby(["problem_id", "configuration"]).size().groupby("problem_id").min()
+    return runs[runs["repetition"] < runs["problem_id"].map(counts)]
+
+
 def good_set(samples: Mapping[str, np.ndarray], rule: Rule) -> list[str]:
     """The configurations of one problem that cannot be told from the best, in the order of ``samples``.
 
@@ -70,7 +80,7 @@ def _p_worse(values: np.ndarray, best: np.ndarray) -> float:
     if errors.sum() == 0.0:
         return 0.0
     freedom = errors.sum() ** 2 / (errors**2 / [len(values) - 1, len(best) - 1]).sum()
-    return float(stats.t.sf((np.mean(values) - np.mean(best)) / np.sqrt(errors.sum()), freedom))
+    return float(special.stdtr(freedom, (np.mean(best) - np.mean(values)) / np.sqrt(errors.sum())))
 
 
 def portfolio(good_sets: Mapping[str, Sequence[str]], means: Mapping[str, float]) -> list[str]:
@@ -94,10 +104,11 @@ def label_table(
 ) -> tuple[pd.DataFrame, list[str], str]:
     """The labels of the problems of one group, the portfolio order and the single best solver (SBS).
 
-    ``runs`` holds all runs of these problems; labels come from purpose ``label`` alone. Portfolio order and SBS (the
-    lowest mean log-regret) come from train problems only. The label is the member of the good set that comes first in
-    portfolio order; ``argmax_label`` is the paper's: the best mean, the first of equals in the order of
-    ``configurations``. Raises ValueError without a train problem.
+    ``runs`` holds all runs of these problems; labels come from purpose ``label`` and from ``configurations`` alone.
+    After a race only a configuration with as many runs on the problem as the one with most can be good on it or best.
+    Portfolio order and SBS (the lowest mean log-regret over the ``comparable`` runs) come from train problems only.
+    The label is the member of the good set that comes first in portfolio order; ``argmax_label`` is the paper's: the
+    best mean, the first of equals in the order of ``configurations``. Raises ValueError without a train problem.
     """
     known = references(problems, runs)
     label_runs = scored(runs[runs["purpose"] == "label"], known)
@@ -105,15 +116,17 @@ def label_table(
         problem_id: {c.key: rows.loc[rows["configuration"] == c.key, "log_regret"].to_numpy() for c in configurations}
         for problem_id, rows in label_runs.groupby("problem_id")
     }
-    good_sets = {problem.id: good_set(samples[problem.id], rule) for problem in problems}
+    whole = {problem_id: _with_all_runs(of_problem) for problem_id, of_problem in samples.items()}
+    good_sets = {problem.id: good_set(whole[problem.id], rule) for problem in problems}
     train = [problem.id for problem in problems if problem.split == "train"]
     if not train:
         raise ValueError("no train problem among those to label, so there is no portfolio order")
-    means = {c.key: float(np.mean([samples[i][c.key].mean() for i in train])) for c in configurations}
+    fewest = {i: min(len(values) for values in samples[i].values()) for i in train}
+    means = {c.key: float(np.mean([samples[i][c.key][: fewest[i]].mean() for i in train])) for c in configurations}
     order = portfolio({i: good_sets[i] for i in train}, means)
     rows = []
     for problem, (_, facts) in zip(problems, known.iterrows(), strict=True):
-        of_problem = {key: float(values.mean()) for key, values in samples[problem.id].items()}
+        of_problem = {key: float(values.mean()) for key, values in whole[problem.id].items()}
         label = next(key for key in order if key in good_sets[problem.id])
         rows.append(
             {
@@ -131,3 +144,9 @@ def label_table(
             }
         )
     return pd.DataFrame(rows), order, min(means, key=lambda key: (means[key], key))
+
+
+def _with_all_runs(samples: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The configurations that were not dropped from a race; all of them where there was none."""
+    most = max(len(values) for values in samples.values())
+    return {key: values for key, values in samples.items() if len(values) == most}

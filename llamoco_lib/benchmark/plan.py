@@ -5,14 +5,16 @@ This module knows nothing of how units are spread over processes.
 
 import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
-import threadpoolctl
 
 from llamoco_lib import records
-from llamoco_lib.benchmark.reference import best_of, needs_reference
-from llamoco_lib.benchmark.run import run_configuration
+from llamoco_lib.benchmark.race import race
+from llamoco_lib.benchmark.reference import best_known, best_of, needs_reference
+from llamoco_lib.benchmark.regret import FLOOR, log_regret
+from llamoco_lib.benchmark.run import run_apart
 from llamoco_lib.optimizers import Configuration, grid, optimizer
 from llamoco_lib.problems.spec import Problem
 
@@ -56,13 +58,17 @@ def configurations(chosen: Sequence[str], group: str, granularity: str) -> list[
 def _code_key() -> str:
     """A hash of the source of the problems and of running them."""
     library = records.REPOSITORY / "llamoco_lib"
-    files = [*sorted((library / "problems").glob("*.py")), library / "seeds.py", library / "benchmark" / "run.py"]
+    files = [*sorted((library / "problems").glob("*.py")), library / "seeds.py"]
+    files += [library / "benchmark" / f"{name}.py" for name in ("run", "race", "reference", "regret")]
     return records.content_key([file.read_text(encoding="utf-8") for file in files])
 
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """Everything that decides the runs of a problem."""
+    """Everything that decides the runs of a problem.
+
+    With ``race_tolerance`` (decades) the configurations race over the label seeds; without, each has all its runs.
+    """
 
     unconstrained: tuple[Configuration, ...]
     constrained: tuple[Configuration, ...]
@@ -71,40 +77,68 @@ class Plan:
     n_score_seeds: int
     reference_factor: int
     wall_limit: float
+    memory_limit_gib: float
     fes_caps: Mapping[str, int]
+    race_tolerance: float | None = None
 
-    def of(self, problem: Problem) -> tuple[Configuration, ...]:
-        """The configurations that run on the problem, by its group."""
-        return self.constrained if problem.group == "constrained" else self.unconstrained
+    def of(self, group: str) -> tuple[Configuration, ...]:
+        """The configurations that run on the problems of a group."""
+        return self.constrained if group == "constrained" else self.unconstrained
 
     def key(self, problem: Problem) -> str:
         """A hash of all that can change the problem's runs: problem, code, programs, seeds, limits."""
         parts = {
             "code": _code_key(),
             "problem": problem.to_json(),
-            "configurations": [(c.key, optimizer(c.optimizer).source) for c in self.of(problem)],
+            "configurations": [(c.key, optimizer(c.optimizer).source) for c in self.of(problem.group)],
             "counts": [self.root, self.n_label_seeds, self.n_score_seeds, self.reference_factor],
-            "limits": [self.wall_limit, dict(self.fes_caps)],
+            "limits": [self.wall_limit, self.memory_limit_gib, dict(self.fes_caps), self.race_tolerance],
         }
         return records.content_key(parts)[:16]
+
+    def units(self, problems: Iterable[Problem]) -> dict[str, Callable[[], pd.DataFrame]]:
+        """The units of work by the names of their shards; large budgets first, so that no long one is left over."""
+        ordered = sorted(problems, key=lambda problem: (-problem.budget * problem.dimension, problem.id))
+        return {f"{problem.id}-{self.key(problem)}": functools.partial(self.runs, problem) for problem in ordered}
 
     def runs(self, problem: Problem) -> pd.DataFrame:
         """All runs of one problem: label runs; a reference run where it needs one; score runs unless it is to train.
 
-        Numeric libraries are held to one thread, so that the numbers do not depend on the machine's cores.
+        A race takes the reference run after the first run of each configuration, so that the f* it goes by is not
+        just what the racing configurations found themselves.
         """
+        chosen = self.of(problem.group)
 
         def run(configuration: Configuration, purpose: str, repetition: int, factor: int = 1) -> dict[str, object]:
             cap = self.fes_caps.get(configuration.optimizer)
-            return run_configuration(
-                problem, configuration, self.root, purpose, repetition, self.wall_limit, cap, factor
+            limits = (self.wall_limit, cap, factor)
+            return run_apart(
+                problem, configuration, self.root, purpose, repetition, *limits, memory_gib=self.memory_limit_gib
             )
 
-        chosen = self.of(problem)
-        with threadpoolctl.threadpool_limits(1):
-            rows = [run(c, "label", repetition) for c in chosen for repetition in range(self.n_label_seeds)]
-            if needs_reference(problem):
-                rows.append(run(best_of(rows, chosen), "reference", 0, self.reference_factor))
-            if problem.split != "train":
-                rows += [run(c, "score", repetition) for c in chosen for repetition in range(self.n_score_seeds)]
+        repetitions = range(self.n_label_seeds if self.race_tolerance is None else 1)
+        rows = [run(c, "label", repetition) for c in chosen for repetition in repetitions]
+        reference = []
+        if needs_reference(problem):
+            reference.append(run(best_of(rows, chosen), "reference", 0, self.reference_factor))
+        if self.race_tolerance is not None:
+            rows = self._race(problem, dict(zip(chosen, rows, strict=True)), reference, run)
+        rows += reference
+        if problem.split != "train":
+            rows += [run(c, "score", repetition) for c in chosen for repetition in range(self.n_score_seeds)]
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+    def _race(self, problem: Problem, first: dict, reference: list, run: Callable) -> list[dict[str, object]]:
+        """The label runs of a race; f* is the closed form, or the best feasible value seen by then."""
+        seen = [*first.values(), *reference]
+
+        def seen_run(configuration: Configuration, repetition: int) -> dict[str, object]:
+            seen.append(run(configuration, "label", repetition))
+            return seen[-1]
+
+        def regret(rows: Sequence[Mapping]) -> np.ndarray:
+            best = best_known(problem, (row["best_value"] for row in seen))
+            values = [row["best_value"] if row["status"] == "ok" else np.inf for row in rows]
+            return log_regret(values, problem.f0, best)
+
+        return race(first, self.n_label_seeds, seen_run, regret, self.race_tolerance, np.log10(FLOOR))

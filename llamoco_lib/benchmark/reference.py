@@ -4,7 +4,7 @@ Among the runs is a reference run of several times the budget, so that f* is not
 themselves found. This module knows nothing of labels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,19 +29,24 @@ def best_of(rows: Sequence[Mapping[str, object]], chosen: Sequence[Configuration
     return min(chosen, key=lambda configuration: ranks[configuration.key])
 
 
+def best_known(problem: Problem, values: Iterable[float]) -> float:
+    """The optimum in closed form, else the least of the problem's f0 and these feasible values (inf: none).
+
+    Raises ValueError where the problem has no f0.
+    """
+    if problem.f0 is None:
+        raise ValueError(f"problem {problem.id} has no f0; synthesis and its quality control give one")
+    return float(min([problem.f0, *values]) if problem.optimum is None else problem.optimum)
+
+
 def f_star(problem: Problem, runs: pd.DataFrame) -> tuple[float, str]:
     """f* of a problem and where it comes from: ``closed form``, ``reference run`` or ``best run``.
 
     ``runs`` are all runs of this problem. Every feasible value counts, of failed runs too, and so does the problem's
-    f0 (the first feasible point), named ``best run`` as well. Raises ValueError where the problem has no f0.
+    f0 (the first feasible point), named ``best run`` as well. Raises as ``best_known``.
     """
-    if problem.f0 is None:
-        raise ValueError(f"problem {problem.id} has no f0; synthesis and its quality control give one")
+    best = best_known(problem, runs["best_value"])
     if problem.optimum is not None:
-        return float(problem.optimum), "closed form"
-    is_reference = runs["purpose"] == "reference"
-    others = min(problem.f0, runs.loc[~is_reference, "best_value"].min())
-    reference = runs.loc[is_reference, "best_value"].min()
-    if np.isfinite(reference) and reference <= others:
-        return float(reference), "reference run"
-    return float(others), "best run"
+        return best, "closed form"
+    reference = runs.loc[runs["purpose"] == "reference", "best_value"].min()
+    return best, "reference run" if np.isfinite(reference) and reference <= best else "best run"

@@ -1,11 +1,12 @@
-"""One run: a program of the pool on a problem, in this process, under the counting evaluator and a wall limit.
+"""One run: a program of the pool on a problem, under the counting evaluator, a wall limit and a limit of memory.
 
-A program that fails or hangs gives a row that says so; it never ends the benchmark. This module knows nothing of
-plans, shards or labels.
+A program that fails, hangs or takes its process down gives a row that says so; it never ends the benchmark. This
+module knows nothing of plans, shards or labels.
 """
 
 import contextlib
 import io
+import math
 import signal
 import time
 import traceback
@@ -13,10 +14,13 @@ import warnings
 from collections.abc import Iterator
 
 from llamoco_lib import seeds
+from llamoco_lib.benchmark import isolation
 from llamoco_lib.optimizers import Configuration, load, program
-from llamoco_lib.problems.counting import BudgetExhausted, CountingEvaluator
+from llamoco_lib.problems.counting import BudgetExhausted, CountingEvaluator, trace_fes
 from llamoco_lib.problems.evaluator import Evaluator, evaluator_of
 from llamoco_lib.problems.spec import Problem
+
+GRACE_SECONDS = 10.0  # after the wall limit, until the process of a run that took no notice of it is killed
 
 
 class WallLimit(BaseException):
@@ -104,7 +108,46 @@ def run_configuration(
     budget = problem.budget * budget_factor
     source = program(configuration, problem.dimension, problem.lower, problem.upper, budget)
     seed = seeds.integer(root, purpose, problem.id, configuration.key, repetition)
-    row = {
+    result = run_source(evaluator_of(problem), source, seed, wall_seconds, _allowed(budget, fes_cap))
+    return _names(problem, configuration, purpose, repetition) | result
+
+
+def run_apart(
+    problem: Problem,
+    configuration: Configuration,
+    root: int,
+    purpose: str,
+    repetition: int,
+    wall_seconds: float,
+    fes_cap: int | None = None,
+    budget_factor: int = 1,
+    *,
+    memory_gib: float,
+) -> dict[str, object]:
+    """The row of ``run_configuration``, computed in a process apart that may take ``memory_gib``.
+
+    A program that takes no notice of the wall limit is killed. A run whose process died, or that ran out of memory,
+    is made once more in a fresh process, since the fault may have been that of an earlier run or of somebody else.
+    """
+    arguments = (problem, configuration, root, purpose, repetition, wall_seconds, fes_cap, budget_factor)
+    names = _names(problem, configuration, purpose, repetition)
+    allowed = _allowed(problem.budget * budget_factor, fes_cap)
+    for fresh in (False, True):
+        try:
+            row = isolation.call(run_configuration, arguments, wall_seconds + GRACE_SECONDS, memory_gib, fresh)
+        except isolation.Stuck as error:
+            return names | _nothing_seen(allowed, "timeout", str(error), wall_seconds + GRACE_SECONDS)
+        except isolation.Died as error:
+            row = names | _nothing_seen(allowed, "failed", str(error), 0.0)
+        else:
+            if not row["reason"].startswith("MemoryError"):
+                return row
+    return row
+
+
+def _names(problem: Problem, configuration: Configuration, purpose: str, repetition: int) -> dict[str, object]:
+    """The columns that say what a run is."""
+    return {
         "problem_id": problem.id,
         "group": problem.group,
         "split": problem.split,
@@ -113,5 +156,21 @@ def run_configuration(
         "purpose": purpose,
         "repetition": repetition,
     }
-    allowed = budget if fes_cap is None else min(budget, fes_cap)
-    return row | run_source(evaluator_of(problem), source, seed, wall_seconds, allowed)
+
+
+def _nothing_seen(allowed: int, status: str, reason: str, seconds: float) -> dict[str, object]:
+    """The columns of a run whose process left nothing behind."""
+    return {
+        "best_value": math.inf,
+        "violation": math.inf,
+        "feasible": False,
+        "fes": 0,
+        "seconds": seconds,
+        "status": status,
+        "reason": reason,
+        "trace": [math.inf] * len(trace_fes(allowed)),
+    }
+
+
+def _allowed(budget: int, fes_cap: int | None) -> int:
+    return budget if fes_cap is None else min(budget, fes_cap)

@@ -3,7 +3,6 @@
 Knows the names of the files; what is in them is the business of the other modules of this room.
 """
 
-import functools
 import time
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pandas as pd
 from llamoco_lib import records
 from llamoco_lib.benchmark.labels import Rule, label_table
 from llamoco_lib.benchmark.plan import Plan, configurations
-from llamoco_lib.benchmark.shards import run_units
+from llamoco_lib.benchmark.search import GROUPS, Part, search
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.problems import problem_set
 from llamoco_lib.problems.spec import Problem
@@ -36,6 +35,7 @@ def plan_of(config: BenchmarkingConfig) -> Plan:
         n_score_seeds=config.n_score_seeds,
         reference_factor=config.reference_factor,
         wall_limit=config.wall_limit,
+        memory_limit_gib=config.memory_limit_gib,
         fes_caps=config.fes_caps,
     )
 
@@ -47,35 +47,35 @@ def benchmark(config: BenchmarkingConfig) -> dict[str, Path]:
     ``runs``, ``labels``, ``portfolio``. Finished units are taken from ``shards/`` there.
     """
     started = time.time()
-    folder = records.resolve(config.run_dir) / "02_benchmarking"
+    folder = _folder(config)
     problems = read_problems(config.source_dir)
-    plan = plan_of(config)
-    units = {f"{p.id}-{plan.key(p)}": functools.partial(plan.runs, p) for p in _longest_first(problems)}
-    runs = run_units(units, folder / "shards", config.jobs)
+    runs, plan = search(config, plan_of(config), problems, folder)
     runs = _in_order(runs, problems)
     tables, orders = [], {"sbs": {}}
-    for group, chosen in (("unconstrained", plan.unconstrained), ("constrained", plan.constrained)):
+    for group in GROUPS:
         members = [problem for problem in problems if problem.group == group]
         of_group = runs[runs["group"] == group]
         rule = Rule(config.good_set_tolerance, config.good_set_alpha)
-        table, order, sbs = label_table(members, of_group, chosen, rule)
+        table, order, sbs = label_table(members, of_group, plan.of(group), rule)
         tables.append(table)
         orders[group] = order
         orders["sbs"][group] = sbs
     files = {
         "runs": records.write_parquet(folder / "runs.parquet", runs),
         "labels": records.write_parquet(folder / "labels.parquet", pd.concat(tables, ignore_index=True)),
-        "portfolio": records.write_json(
-            folder / "portfolio.json", {name: orders[name] for name in ("unconstrained", "constrained", "sbs")}
-        ),
+        "portfolio": records.write_json(folder / "portfolio.json", {name: orders[name] for name in (*GROUPS, "sbs")}),
     }
     print(f"{len(runs)} runs on {len(problems)} problems, {time.time() - started:.0f} s")
     return files
 
 
-def _longest_first(problems: list[Problem]) -> list[Problem]:
-    """Large budgets first, so that no worker is left with a long unit at the end."""
-    return sorted(problems, key=lambda problem: (-problem.budget * problem.dimension, problem.id))
+def compute_part(config: BenchmarkingConfig, part: Part) -> None:
+    """Compute one part of the units, for job arrays; ``benchmark`` later finds them done and writes the files."""
+    search(config, plan_of(config), read_problems(config.source_dir), _folder(config), part)
+
+
+def _folder(config: BenchmarkingConfig) -> Path:
+    return records.resolve(config.run_dir) / "02_benchmarking"
 
 
 def _in_order(runs: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:

@@ -6,13 +6,16 @@ This module knows nothing of how a configuration is run.
 import ast
 import dataclasses
 import itertools
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from llamoco_lib.optimizers.pool_files import Optimizer, Value, optimizer
+import numpy as np
 
-Granularity = Literal["default", "small", "full"]
+from llamoco_lib.optimizers.pool_files import Hyperparameter, Optimizer, Value, optimizer
+
+Granularity = Literal["default", "small", "half", "normal", "double"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,24 +69,60 @@ class Configuration:
 
 
 def grid(chosen: Optimizer, granularity: Granularity) -> list[Configuration]:
-    """The configurations of one optimizer, the default one first, each once.
+    """The configurations of one optimizer, the default one first, each once (paper, E.4 and Table 10).
 
-    ``default``: that one only; ``small``: the default and every one that differs from it in a single value; ``full``:
-    the product of all values (the paper's grid search). Raises ValueError for another word.
+    ``default``: that one only; ``small``: the default and every one that differs from it in a single value;
+    ``normal``: the product of all values (the paper's grid search); ``half``: the product of every other value of
+    each hyper-parameter, counted from its default; ``double``: the product with a value between each two neighbours.
+    Raises ValueError for another word.
     """
     entries = chosen.hyperparameters
     default = {name: entry.default for name, entry in entries.items()}
+    products = {"half": _every_other, "normal": lambda entry: entry.values, "double": _with_midpoints}
     if granularity == "default":
         settings = [default]
     elif granularity == "small":
         settings = [default] + [default | {name: value} for name, entry in entries.items() for value in entry.values]
-    elif granularity == "full":
-        product = itertools.product(*(entry.values for entry in entries.values()))
+    elif granularity in products:
+        product = itertools.product(*(products[granularity](entry) for entry in entries.values()))
         settings = [default] + [dict(zip(entries, values, strict=True)) for values in product]
     else:
-        raise ValueError(f"granularity {granularity!r}; valid: 'default', 'small', 'full'")
+        raise ValueError(f"granularity {granularity!r}; valid: 'default', 'small', {', '.join(map(repr, products))}")
     return list(
         {
             configuration.key: configuration for configuration in (Configuration(chosen.name, s) for s in settings)
         }.values()
     )
+
+
+def _every_other(entry: Hyperparameter) -> tuple[Value, ...]:
+    """Every other value, the default among them."""
+    return entry.values[entry.values.index(entry.default) % 2 :: 2]
+
+
+def _with_midpoints(entry: Hyperparameter) -> tuple[Value, ...]:
+    """The values with one between each two neighbours, if they are numbers.
+
+    The geometric mean where the values' logarithms are spaced more evenly than the values (two values: where one is
+    ten times the other), else the arithmetic mean. Integers are rounded, and left out where they repeat a neighbour;
+    others are rounded to four digits.
+    """
+    if isinstance(entry.default, str) or len(entry.values) < 2:
+        return entry.values
+    geometric = _is_geometric(np.array(entry.values, float))
+    found = [entry.values[0]]
+    for left, right in itertools.pairwise(entry.values):
+        middle = math.sqrt(left * right) if geometric else (left + right) / 2
+        whole = all(isinstance(value, int) for value in entry.values)
+        middle = math.floor(middle + 0.5) if whole else float(f"{middle:.4g}")
+        found += [middle, right]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_geometric(values: np.ndarray) -> bool:
+    if values.min() <= 0.0:
+        return False
+    if len(values) == 2:
+        return values.max() >= 10.0 * values.min()
+    steps, log_steps = np.diff(values), np.diff(np.log(values))
+    return bool(log_steps.std() / log_steps.mean() < steps.std() / steps.mean())

@@ -12,11 +12,18 @@ class BenchmarkingConfig(StageConfig):
 
     unconstrained: list[str] = Field(min_length=1)  # optimizer names, or single configurations such as glpso(NP=20)
     constrained: list[str] = Field(min_length=1)  # the same for problems with constraints
-    granularity: Literal["default", "small", "full"]  # the grid of each optimizer that is named without parentheses
+    # the grid of each optimizer that is named without parentheses
+    granularity: Literal["default", "small", "half", "normal", "double"]
+    search: Literal["exhaustive", "portfolio"]  # the whole grid on every problem, or a portfolio drawn from it
+    portfolio_problems: int = Field(ge=1)  # train problems of each group on which the whole grid runs for a portfolio
+    portfolio_size: int = Field(ge=1)  # configurations that a portfolio keeps for each group
     n_label_seeds: int = Field(ge=1)  # runs a configuration and problem that decide the label
     n_score_seeds: int = Field(ge=1)  # fresh runs a configuration and eval or held-out problem, for reported scores
     reference_factor: int = Field(ge=1)  # budgets of the reference run where no optimum is known in closed form
     fes_caps: dict[str, Annotated[int, Field(ge=1)]]  # optimizer name -> most FEs of one run, for slow optimizers
     wall_limit: float = Field(gt=0.0)  # seconds after which a run is stopped and counts as no progress
+    memory_limit_gib: float = Field(gt=0.0)  # GiB that a run may take beyond its libraries
     good_set_tolerance: float = Field(ge=0.0)  # decades of mean log-regret that make no difference
     good_set_alpha: float = Field(ge=0.0, lt=1.0)  # level of the one-sided Welch test against the best configuration
+    # "" for `jobs` processes on this machine, or the address of a dask scheduler, tcp://host:port
+    scheduler: str = Field(pattern=r"^$|^(tcp|tls|ws|wss)://\S+:\d+$")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from llamoco_lib import records
-from llamoco_lib.benchmark import benchmark, run_units
+from llamoco_lib.benchmark import benchmark, plan, run
 from llamoco_lib.benchmark.plan import COLUMNS
 
 RUN_CONFIG = """
@@ -29,7 +29,7 @@ def one_worker(config):
 
 
 def test_labels_survive_kill_9_and_do_not_depend_on_workers(config, one_worker, tmp_path):
-    two = config.model_copy(update={"run_dir": str(tmp_path / "two"), "jobs": 2})
+    two = config.model_copy(update={"run_dir": str(tmp_path / "two")})
     shards = Path(two.run_dir) / "02_benchmarking" / "shards"
     process = subprocess.Popen(
         [sys.executable, "-c", RUN_CONFIG, two.model_dump_json()], start_new_session=True, stdout=subprocess.DEVNULL
@@ -42,7 +42,7 @@ def test_labels_survive_kill_9_and_do_not_depend_on_workers(config, one_worker, 
     finished = {path: path.stat().st_mtime_ns for path in shards.glob("[!.]*.parquet")}
     assert len(finished) >= 2
     assert not (shards.parent / "labels.parquet").exists()
-    benchmark(two)
+    benchmark(two.model_copy(update={"jobs": 2}))
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
     assert (shards.parent / "labels.parquet").read_bytes() == (one_worker / "labels.parquet").read_bytes()
     assert (shards.parent / "portfolio.json").read_bytes() == (one_worker / "portfolio.json").read_bytes()
@@ -75,8 +75,6 @@ def test_changed_parameters_do_not_reuse_old_shards(config, one_worker):
 
 
 def test_one_failing_optimizer_does_not_end_the_benchmark(config, monkeypatch):
-    from llamoco_lib.benchmark import run
-
     whole = run.program
 
     def broken(configuration, *rest):
@@ -84,23 +82,12 @@ def test_one_failing_optimizer_does_not_end_the_benchmark(config, monkeypatch):
         return source.replace("x = rng", "x = no_such_name") if configuration.optimizer == "samr_ga" else source
 
     monkeypatch.setattr(run, "program", broken)
+    monkeypatch.setattr(plan, "run_apart", lambda *arguments, memory_gib: run.run_configuration(*arguments))
     files = benchmark(config)
     runs, labels = pd.read_parquet(files["runs"]), pd.read_parquet(files["labels"])
     failed = runs[runs["status"] == "failed"]
     assert set(failed["optimizer"]) == {"samr_ga"} and failed["reason"].str.contains("no_such_name").all()
     assert "samr_ga" not in set(labels["optimizer"])
-
-
-def test_run_units_keeps_what_was_finished_when_a_unit_fails(tmp_path):
-    def good():
-        return pd.DataFrame({"x": [1]})
-
-    def bad():
-        raise RuntimeError("unit b")
-
-    with pytest.raises(RuntimeError, match="unit b"):
-        run_units({"a": good, "b": bad}, tmp_path, 1, progress=lambda line: None)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
 
 
 def test_a_missing_problem_set_names_the_stage_to_run(config, tmp_path):
