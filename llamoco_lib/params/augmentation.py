@@ -13,8 +13,8 @@ class AugmentationConfig(StageConfig):
 
     min_writings: int = Field(ge=1)  # fewest writings an instance
     max_writings: int = Field(ge=1)  # most writings an instance, at most one a style
-    python_styles: list[str] = Field(min_length=1)  # numpy, loop, functions, generator
-    latex_styles: list[str] = Field(min_length=1)  # direct, named, rewritten
+    python_styles: list[str] = Field(min_length=1)  # those of prompts.python_writer.STYLES
+    latex_styles: list[str] = Field(min_length=1)  # those of prompts.latex_writer.STYLES
     split_by: Literal[
         "problem", "pair"
     ]  # problem: no instance in train and eval; pair: the paper's split, which leaks

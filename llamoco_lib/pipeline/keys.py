@@ -12,7 +12,7 @@ from llamoco_lib.params.base import StageConfig
 from llamoco_lib.pipeline.stages import APART, COMMON, ROOMS, Stage
 
 LIBRARY = records.REPOSITORY / "llamoco_lib"
-PLACE_AND_WORKERS = {"run_dir", "source_dir", "jobs"}
+PLACE_AND_WORKERS = {"run_dir", "source_dir", "jobs", "scheduler"}
 
 
 def notebook_hash(notebook: Path) -> str:

@@ -17,6 +17,9 @@ ROOMS = ("problems", "optimizers", "benchmark", "prompts", "training", "programs
 # Source outside that line, or inside a room but used by some stages only; a stage names what it uses in `also`.
 APART = (
     "problems/realistic",
+    "problems/coverage.py",
+    "problems/landscape.py",
+    "problems/overview.py",
     "evaluation/choices.py",
     "evaluation/stage.py",
     "evaluation/zero_shot.py",
@@ -66,7 +69,15 @@ STAGES: dict[str, Stage] = {
             room="problems",
             reads=(),
             writes=(PROBLEMS, "01_synthesis/rejected.csv", "01_synthesis/quality.csv"),
-            also=("figures/problems.py",),
+            also=(
+                "problems/realistic",
+                "problems/coverage.py",
+                "problems/landscape.py",
+                "problems/overview.py",
+                "figures/problems.py",
+                "figures/landscapes.py",
+                "figures/coverage.py",
+            ),
             threads=1,
         ),
         Stage(

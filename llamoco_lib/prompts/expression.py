@@ -1,16 +1,16 @@
 """A small expression tree in which the statement of every function and constraint is written once.
 
 Numbers, names (D, pi, e, an index), elements of a vector such as z_{i+1}, sums, products, quotients, powers,
-functions of one argument, and folds (Sum, Product over an index). Indices count from 1, as in mathematics.
+functions of one argument, the smaller or larger of some values, a choice between two cases, and folds (sum, product
+or maximum over an index). Indices count from 1, as in mathematics.
 Python's operators build the tree and fold integer arithmetic, so that ``(i + 1) - 1`` is ``i``. This module knows
-nothing of how a tree is written out.
+nothing of how a tree is walked through (``expression_tree``) or written out.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator
 from typing import Literal
 
-FUNCTION_NAMES = ("sin", "cos", "exp", "sqrt", "abs", "round")
+FUNCTION_NAMES = ("sin", "cos", "exp", "log", "sqrt", "abs", "round", "floor")  # log is the natural one
 
 
 class Expression:
@@ -124,10 +124,28 @@ class Call(Expression):
 
 
 @dataclasses.dataclass(frozen=True)
-class Fold(Expression):
-    """The sum or the product of ``body`` for ``index`` from ``lower`` to ``upper``, both included."""
+class Extremum(Expression):
+    """The smallest or the largest of at least two values."""
 
-    kind: Literal["sum", "product"]
+    kind: Literal["min", "max"]
+    values: tuple[Expression, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Cases(Expression):
+    """``then`` where ``left <= right``, else ``otherwise`` (which may be Cases again)."""
+
+    left: Expression
+    right: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@dataclasses.dataclass(frozen=True)
+class Fold(Expression):
+    """The sum, product or maximum of ``body`` for ``index`` from ``lower`` to ``upper``, both included."""
+
+    kind: Literal["sum", "product", "max"]
     index: Name
     lower: Expression
     upper: Expression
@@ -145,6 +163,29 @@ class Vector:
 
     def __getitem__(self, index: Operand) -> Element:
         return Element(self.name, as_expression(index) + self.offset)
+
+
+@dataclasses.dataclass(frozen=True)
+class Definition:
+    """A name for a part of a statement: the scalar ``name``, or with an ``index`` the elements ``name_index`` of a
+    vector, for index from 1 to ``upper``.
+    """
+
+    name: str
+    value: Expression
+    index: Name | None = None
+    upper: Expression | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Stated:
+    """A statement: definitions, each of which may use those before it, and the value, which uses them.
+
+    A writing either shows the definitions or takes ``inlined``, which has none.
+    """
+
+    definitions: tuple[Definition, ...]
+    value: Expression
 
 
 PI = Name("pi")
@@ -190,6 +231,31 @@ def nearest(argument: Operand) -> Call:
     return Call("round", as_expression(argument))
 
 
+def log(argument: Operand) -> Call:
+    """The natural logarithm."""
+    return Call("log", as_expression(argument))
+
+
+def floor(argument: Operand) -> Call:
+    """The largest integer that is not larger."""
+    return Call("floor", as_expression(argument))
+
+
+def smallest(*values: Operand) -> Extremum:
+    """The smallest of at least two values."""
+    return Extremum("min", tuple(map(as_expression, values)))
+
+
+def largest(*values: Operand) -> Extremum:
+    """The largest of at least two values."""
+    return Extremum("max", tuple(map(as_expression, values)))
+
+
+def cases(left: Operand, right: Operand, then: Operand, otherwise: Operand) -> Cases:
+    """``then`` where ``left <= right``, else ``otherwise``."""
+    return Cases(*map(as_expression, (left, right, then, otherwise)))
+
+
 def total(index: Name, lower: Operand, upper: Operand, body: Operand) -> Fold:
     """The sum of ``body`` over ``index``."""
     return Fold("sum", index, as_expression(lower), as_expression(upper), as_expression(body))
@@ -198,6 +264,11 @@ def total(index: Name, lower: Operand, upper: Operand, body: Operand) -> Fold:
 def product(index: Name, lower: Operand, upper: Operand, body: Operand) -> Fold:
     """The product of ``body`` over ``index``."""
     return Fold("product", index, as_expression(lower), as_expression(upper), as_expression(body))
+
+
+def maximum(index: Name, lower: Operand, upper: Operand, body: Operand) -> Fold:
+    """The maximum of ``body`` over ``index``."""
+    return Fold("max", index, as_expression(lower), as_expression(upper), as_expression(body))
 
 
 def negative(node: Expression) -> Expression:
@@ -267,78 +338,3 @@ def divide(numerator: Expression, denominator: Expression) -> Expression:
 def scaled(weight: float, part: Expression) -> Expression:
     """``weight`` times ``part``; a weight of one is not written."""
     return part if weight == 1 else multiply(Number(float(weight)), part)
-
-
-def children(node: Expression) -> tuple[Expression, ...]:
-    """The nodes directly below ``node``."""
-    match node:
-        case Add(terms):
-            return terms
-        case Multiply(factors):
-            return factors
-        case Divide(numerator, denominator):
-            return (numerator, denominator)
-        case Power(base, exponent):
-            return (base, exponent)
-        case Negative(value):
-            return (value,)
-        case Call(_, argument):
-            return (argument,)
-        case Element(_, index):
-            return (index,)
-        case Fold(_, _, lower, upper, body):
-            return (lower, upper, body)
-        case _:
-            return ()
-
-
-def walk(node: Expression) -> Iterator[Expression]:
-    """``node`` and every node below it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
-
-
-def rebuild(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """``node`` with ``change`` applied to each node directly below it."""
-    match node:
-        case Add(terms):
-            return add(*map(change, terms))
-        case Multiply(factors):
-            return multiply(*map(change, factors))
-        case Divide(numerator, denominator):
-            return divide(change(numerator), change(denominator))
-        case Power(base, exponent):
-            return change(base) ** change(exponent)
-        case Negative(value):
-            return negative(change(value))
-        case Call(function, argument):
-            return Call(function, change(argument))
-        case Element(vector, index):
-            return Element(vector, change(index))
-        case Fold(kind, index, lower, upper, body):
-            return Fold(kind, index, change(lower), change(upper), change(body))
-        case _:
-            return node
-
-
-def substitute(node: Expression, name: Name, value: Expression) -> Expression:
-    """``node`` with ``value`` for each ``name``."""
-    return value if node == name else rebuild(node, lambda child: substitute(child, name, value))
-
-
-def distance(node: Expression, origin: Expression) -> int | None:
-    """The integer ``node - origin``, or None where it is not a fixed integer."""
-    if node == origin:
-        return 0
-    match node, origin:
-        case Number(int() as first), Number(int() as second):
-            return first - second
-        case Add((base, Number(int() as step))), _ if base == origin:
-            return step
-    return None
-
-
-def uses(node: Expression, part: Expression) -> bool:
-    """Whether ``part`` occurs in ``node``."""
-    return any(each == part for each in walk(node))
