@@ -28,6 +28,7 @@ from llamoco_lib.prompts.latex_text import (
     closing,
     literal,
     parse,
+    plain,
     split,
     text_of,
 )
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from llamoco_lib.prompts.latex_compiler import Reader
 
 _LETTERS = "abcfghjklmnopqrstuvwxyzABCFGHJKLMPQRUVWXYZ"
-_GREEK_LETTERS = [r"\alpha", r"\beta", r"\eta", r"\kappa", r"\lambda", r"\mu", r"\nu", r"\omega", r"\rho", r"\sigma"]
+_ROUNDS = 10  # times that the letters are gone through: plain, then with the subscripts 1 to 9
 _BRACKETS: dict[str, Callable] = {r"\lvert": np.abs, r"\lfloor": np.floor, r"\lceil": np.ceil}
 WORDS = (r"\operatorname", r"\operatorname*", r"\text", r"\textrm", r"\mathrm", r"\mathop", r"\rm")
 _OPERATORS = {"+": "+", "-": "-", "/": "/", "*": r"\cdot", r"\cdot": r"\cdot", r"\times": r"\cdot", r"\div": "/"}
@@ -148,11 +149,11 @@ class Piece:
             self.argument = ""
 
     def _letter(self, meaning: Compile) -> str:
-        if len(self.meanings) >= len(_LETTERS) + len(_GREEK_LETTERS):
+        subscript, place = divmod(len(self.meanings), len(_LETTERS))
+        if subscript >= _ROUNDS:
             raise self.reader.error("this formula has too many parts; put some of them in brackets", self.tokens[0])
-        number = len(self.meanings)
-        letter = _LETTERS[number] if number < len(_LETTERS) else _GREEK_LETTERS[number - len(_LETTERS)]
-        self.meanings[letter.removeprefix("\\")] = meaning
+        letter = _LETTERS[place] + (f"_{{{subscript}}}" if subscript else "")
+        self.meanings[plain(letter)] = meaning  # the parser's name of ``a_{1}`` is ``a_1``
         return letter
 
     def _atom(self, token: Token, meaning: Compile, key: str | None = None) -> None:
@@ -271,9 +272,9 @@ class Piece:
             if index not in self.letters:
                 self.letters[index] = self._letter(self._index_meaning(index, token))
             letter = self.letters[index]
-            self.indices[letter.removeprefix("\\")] = index
+            self.indices[plain(letter)] = index
             ends = [self._letter(each) for each in (lower, upper)]
-            self.folds[ends[1].removeprefix("\\")] = functools.partial(latex_folds.fold, self.reader, token)
+            self.folds[plain(ends[1])] = functools.partial(latex_folds.fold, self.reader, token)
             self._write(f"\\sum_{{{letter}={ends[0]}}}^{{{ends[1]}}}", token, "sign")
         return end
 

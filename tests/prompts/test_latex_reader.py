@@ -363,8 +363,7 @@ def test_reads_the_heat_exchanger_where_its_logarithms_exist():
     np.testing.assert_allclose(h, [heat_exchanger(x)[2] for x in points], rtol=1e-10)
 
 
-# The paper's App. F.1, as printed. The formula of F.2 is lost in the text of the paper that we have: only its
-# figure's caption is left. F.3 is the heat exchanger among the real problems.
+# The paper's App. F.1, as printed; F.3 is the heat exchanger among the real problems.
 PAPER_F1 = r"""Minimize:
 $$
 f(x) = \sum_{i=0}^{1} W_i f_i(z), z = \mathbf{M}^{T} x, x \in R^D, \mathbf{M} \in R^{D \times D}
@@ -383,6 +382,26 @@ def test_reads_the_papers_composition():
     ackley = -20 * np.exp(-0.2 * np.sqrt(np.mean(z**2, axis=1))) - np.exp(np.mean(np.cos(2 * np.pi * z), axis=1))
     second = np.sum(np.sqrt(abs(z)) + 2 * np.sin(z**3), axis=1)
     np.testing.assert_allclose(problem.objective(points), 0.3 * (ackley + 20 + np.e) + 0.7 * second)
+
+
+# The formula of F.2 is lost in the text of the paper that we have. This one is ours, with what its caption says: a
+# basic function of 23 dimensions and two quadratic constraints.
+LIKE_F2 = r"""Minimize: $f(x) = \sum_{i=1}^{D-1} \left(100 (x_i^2 - x_{i+1})^2 + (x_i - 1)^2\right), x \in R^D$
+s.t.: $g_1(x): \sum_{i=1}^{D} (x_i - 2)^2 - 50 \leq 0$
+$g_2(x): \mathbf{x}^T \mathbf{Q} \mathbf{x} - 100 \leq 0$"""
+
+
+def test_reads_a_problem_like_the_papers_constrained_one():
+    rng = np.random.default_rng(5)
+    matrix = rng.normal(size=(23, 23))
+    problem = read(LIKE_F2, 23, -5.0, 5.0, data={"Q": matrix})
+    points = rng.uniform(-5, 5, (10, 23))
+    valley = 100 * (points[:, :-1] ** 2 - points[:, 1:]) ** 2 + (points[:, :-1] - 1) ** 2
+    np.testing.assert_allclose(problem.objective(points), valley.sum(axis=1))
+    g, h = problem.constraints(points)
+    expected = [((points - 2) ** 2).sum(axis=1) - 50, np.einsum("ni,ij,nj->n", points, matrix, points) - 100]
+    np.testing.assert_allclose(g, np.transpose(expected))
+    assert h.shape == (10, 0)
 
 
 KATSUURA = r"""Minimize:
@@ -404,6 +423,16 @@ def test_reads_the_papers_katsuura(exponent):
         inner = np.sum(abs(two * points[..., None] - np.round(two * points[..., None])) / two, axis=-1)
         expected = 10 / 36 * np.prod((1 + np.arange(1, 7) * inner) ** (10 / 8), axis=1) - 10 / 36
     np.testing.assert_allclose(problem.objective(points), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("count", [30, 60, 100])
+def test_a_formula_may_have_many_parts(count):
+    """More numbers, powers and sums than the alphabet has letters."""
+    parts = [rf"{k}.5 x_1^{{{k % 5 + 2}}} \sin({k}.25 x_2)" for k in range(1, count)]
+    problem = read(rf"f(x) = {' + '.join(parts)} + \sum_{{i=1}}^{{2}} i x_i", 2, -1.0, 1.0)
+    x = np.array([0.3, 0.7])
+    expected = sum((k + 0.5) * x[0] ** (k % 5 + 2) * np.sin((k + 0.25) * x[1]) for k in range(1, count))
+    assert problem.objective(x) == pytest.approx(expected + x[0] + 2 * x[1])
 
 
 def test_reads_again_what_it_read_before_quickly():
