@@ -64,8 +64,8 @@ def loss_by_function(scored: pd.DataFrame, problems: Sequence[Problem]) -> Figur
     means["behind"] = means["value"] - means.groupby("problem_id")["value"].transform("min")
     pairs = [(p.id, name) for p in problems for name in dict.fromkeys(c.function for c in p.components)]
     table = means.merge(pd.DataFrame(pairs, columns=["problem_id", "function"]), on="problem_id")
-    figure, axes = plt.subplots(1, 2, figsize=(10.0, 5.2), width_ratios=[1.4, 1.0], sharey=True)
     rows = sorted(table["function"].unique())
+    figure, axes = plt.subplots(1, 2, figsize=(10.0, 1.6 + 0.22 * len(rows)), width_ratios=[1.4, 1.0], sharey=True)
     top = max(1.0, float(table.groupby(["function", "optimizer", "group"])["behind"].mean().max()))
     for axis, group in zip(axes, GROUPS, strict=True):
         cells = table[table["group"] == group].pivot_table(index="function", columns="optimizer", values="behind")

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from llamoco_lib.prompts.latex_compiler import Reader
 
 _LETTERS = "abcfghjklmnopqrstuvwxyzABCFGHJKLMPQRUVWXYZ"
-_ROUNDS = 10  # times that the letters are gone through: plain, then with the subscripts 1 to 9
 _BRACKETS: dict[str, Callable] = {r"\lvert": np.abs, r"\lfloor": np.floor, r"\lceil": np.ceil}
 WORDS = (r"\operatorname", r"\operatorname*", r"\text", r"\textrm", r"\mathrm", r"\mathop", r"\rm")
 _OPERATORS = {"+": "+", "-": "-", "/": "/", "*": r"\cdot", r"\cdot": r"\cdot", r"\times": r"\cdot", r"\div": "/"}
@@ -150,7 +149,7 @@ class Piece:
 
     def _letter(self, meaning: Compile) -> str:
         subscript, place = divmod(len(self.meanings), len(_LETTERS))
-        if subscript >= _ROUNDS:
+        if subscript > 9:  # letters without a subscript come first, then those with 1 to 9
             raise self.reader.error("this formula has too many parts; put some of them in brackets", self.tokens[0])
         letter = _LETTERS[place] + (f"_{{{subscript}}}" if subscript else "")
         self.meanings[plain(letter)] = meaning  # the parser's name of ``a_{1}`` is ``a_1``

@@ -1,4 +1,4 @@
-"""SLSQP (Kraft, 1988), one start."""
+"""SLSQP (Kraft, 1988) from random starts."""
 
 import numpy as np
 from scipy.optimize import minimize
@@ -12,6 +12,7 @@ FTOL = 1e-06
 
 
 def optimize(objective, constraints, seed):
+    rng = np.random.default_rng(seed)
     lower = np.full(DIM, LOWER)
     upper = np.full(DIM, UPPER)
 
@@ -23,20 +24,23 @@ def optimize(objective, constraints, seed):
 
         return jacobian
 
-    start = np.random.default_rng(seed).uniform(lower, upper)
-    scale = max(1, abs(objective(start)))
+    scale = max(1, abs(objective(rng.uniform(lower, upper))))
     f = lambda x: objective(x) / scale
     g = lambda x: -constraints(x)[0] - 1e-06
     h = lambda x: constraints(x)[1]
-    return minimize(
-        f,
-        start,
-        jac=derivative(f),
-        method="SLSQP",
-        bounds=list(zip(lower, upper)),
-        constraints=[
-            {"type": "ineq", "fun": g, "jac": derivative(g)},
-            {"type": "eq", "fun": h, "jac": derivative(h)},
-        ],
-        options={"ftol": FTOL, "maxiter": BUDGET},
-    ).x
+    runs = [
+        minimize(
+            f,
+            rng.uniform(lower, upper),
+            jac=derivative(f),
+            method="SLSQP",
+            bounds=list(zip(lower, upper)),
+            constraints=[
+                {"type": "ineq", "fun": g, "jac": derivative(g)},
+                {"type": "eq", "fun": h, "jac": derivative(h)},
+            ],
+            options={"ftol": FTOL},
+        )
+        for _ in range(BUDGET)
+    ]
+    return min(runs, key=lambda run: (not run.success, run.fun)).x
