@@ -13,24 +13,34 @@ from matplotlib.figure import Figure
 
 from llamoco_lib.figures import style
 
+ONE_COLUMN = 5  # most texts that stand in one column
 LINE_INCHES = 0.14  # of one line of monospaced text at 7.5 pt
 TEXT_WIDTH = 108  # characters a line
 SPLIT_COLOURS = {"train": "#0072B2", "eval": "#E69F00", "heldout": "#CC79A7"}
 
 
 def writings(texts: Mapping[str, str]) -> Figure:
-    """Source texts one under the other, each under its style's name; long lines go on indented."""
+    """Source texts one under the other, each under its style's name; long lines go on indented.
+
+    More than ONE_COLUMN texts stand in two columns.
+    """
     blocks = {name: _wrapped(text) for name, text in texts.items()}
-    lines = sum(block.count("\n") + 1 for block in blocks.values()) + 3 * len(blocks)
-    figure = plt.figure(figsize=(7.6, LINE_INCHES * lines + 0.1), layout="none")
-    top, unit = 1.0, 1.0 / (lines + 0.1 / LINE_INCHES)
-    for name, block in blocks.items():
-        top -= 1.2 * unit
-        figure.text(0.015, top, name, fontsize=9, fontweight="bold", va="top")
-        top -= 1.4 * unit
-        count = block.count("\n") + 1
-        figure.text(0.03, top, block, fontsize=7.5, family="monospace", va="top", parse_math=False, linespacing=1.3)
-        top -= (count + 0.4) * unit
+    lines = {name: block.count("\n") + 4 for name, block in blocks.items()}
+    columns = [list(blocks)]
+    if len(blocks) > ONE_COLUMN:
+        reached = np.cumsum(list(lines.values()))
+        first = int(np.argmin(np.maximum(reached, reached[-1] - reached))) + 1
+        columns = [columns[0][:first], columns[0][first:]]
+    rows = max(sum(lines[name] for name in column) for column in columns)
+    figure = plt.figure(figsize=(7.6 * len(columns), LINE_INCHES * rows + 0.1), layout="none")
+    unit = 1.0 / (rows + 0.1 / LINE_INCHES)
+    for place, column in enumerate(columns):
+        left, top = place / len(columns), 1.0
+        for name in column:
+            figure.text(left + 0.015, top - 1.2 * unit, name, fontsize=9, fontweight="bold", va="top")
+            source = {"fontsize": 7.5, "family": "monospace", "parse_math": False, "linespacing": 1.3}
+            figure.text(left + 0.03, top - 2.6 * unit, blocks[name], va="top", **source)
+            top -= lines[name] * unit
     return figure
 
 
