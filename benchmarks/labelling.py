@@ -52,7 +52,7 @@ def compare(
 
     Returns one row an instance (FEs of both; mean log-regret in ``fresh`` runs on new seeds, of the labels and the
     argmax labels of both) and the summary: FEs, their ratio, and the differences with 95 % intervals over instances
-    and the seeds behind them.
+    and the seeds behind them. Raises ValueError where all instances are in the portfolio's sample.
     """
     plan = plan_of(config)
     cheap_config = config.model_copy(update={"search": "portfolio"})
@@ -67,6 +67,10 @@ def compare(
         tables = [_labels(problems, runs, of, group, config) for group in GROUPS]
         labels[name] = pd.concat(tables).set_index("problem_id")
     tested = [problem for problem in problems if problem.id not in sampled]
+    if not tested:
+        raise ValueError(
+            f"all {len(problems)} instances are in the sample that the portfolio is chosen on; take more --instances"
+        )
     fresh_runs = _fresh(config, tested, labels, fresh)
     everything = pd.concat([cheap_runs, whole_runs, fresh_runs], ignore_index=True)
     scores = scored(fresh_runs, references(tested, everything)).set_index(["problem_id", "configuration"])

@@ -67,7 +67,9 @@ def search(
             print(f"{len(left)} of {len(units)} units with the whole grid are left to other shards.")
             print("Give this command again when they are done, for the units that run the portfolio alone.")
             return None
-        final = _narrowed(plan, sample, shards.collect(units, folder / "shards"), config, folder)
+        # without a sample, where no grid is larger than its portfolio, there are no runs to choose by
+        runs = shards.collect(units, folder / "shards") if units else pd.DataFrame()
+        final = _narrowed(plan, sample, runs, config, folder)
     sampled = {problem.id for problem in sample}
     rest = final.units(problem for problem in problems if problem.id not in sampled)
     _compute(rest, config, folder, part)

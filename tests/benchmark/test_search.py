@@ -100,6 +100,12 @@ def test_labels_come_from_the_portfolio_and_every_member_is_scored(portfolio_con
     assert runs.loc[runs["purpose"] == "reference", "problem_id"].nunique() == 4
 
 
+def test_grids_no_larger_than_their_portfolios_need_no_sample(portfolio_config, problems):
+    benchmark(portfolio_config.model_copy(update={"portfolio_size": 9}))
+    assert records.read_json(files_of(portfolio_config)["search.json"]) == {}
+    assert len(pd.read_parquet(files_of(portfolio_config)["labels.parquet"])) == len(problems)
+
+
 def test_shards_of_an_array_then_the_stage_give_the_same_files(portfolio_config, tmp_path, capsys):
     benchmark(portfolio_config)
     array = portfolio_config.model_copy(update={"run_dir": str(tmp_path / "array")})
