@@ -511,16 +511,22 @@ def katsuura(z: np.ndarray, work: np.ndarray, value: np.ndarray) -> None:
 
 
 @compiled
+def sums_about_one(z: np.ndarray, squares: np.ndarray, line: np.ndarray) -> None:
+    """Add sum y_i^2 to ``squares`` (n,), zero at first, and put sum y_i into ``line`` (n,); y_i = z_i - 1."""
+    line[:] = 0.0
+    for i in range(z.shape[0]):
+        row = z[i]
+        for p in range(line.size):
+            y = row[p] - 1.0
+            squares[p] += y * y
+            line[p] += y
+
+
+@compiled
 def happycat(z: np.ndarray, work: np.ndarray, value: np.ndarray) -> None:
     """|sum y_i^2 - d|^(1/4) + (0.5 sum y_i^2 + sum y_i) / d + 0.5, y_i = z_i - 1."""
     d, line = z.shape[0], work[0]
-    line[:] = 0.0
-    for i in range(d):
-        row = z[i]
-        for p in range(value.size):
-            y = row[p] - 1.0
-            value[p] += y * y
-            line[p] += y
+    sums_about_one(z, value, line)
     for p in range(value.size):
         value[p] = math.sqrt(math.sqrt(abs(value[p] - d))) + (0.5 * value[p] + line[p]) / d + 0.5
 
@@ -529,13 +535,7 @@ def happycat(z: np.ndarray, work: np.ndarray, value: np.ndarray) -> None:
 def hgbat(z: np.ndarray, work: np.ndarray, value: np.ndarray) -> None:
     """Square root of |(sum y_i^2)^2 - (sum y_i)^2|, and (0.5 sum y_i^2 + sum y_i) / d + 0.5; y_i = z_i - 1."""
     d, line = z.shape[0], work[0]
-    line[:] = 0.0
-    for i in range(d):
-        row = z[i]
-        for p in range(value.size):
-            y = row[p] - 1.0
-            value[p] += y * y
-            line[p] += y
+    sums_about_one(z, value, line)
     for p in range(value.size):
         s, t = value[p], line[p]
         value[p] = math.sqrt(abs(s * s - t * t)) + (0.5 * s + t) / d + 0.5
