@@ -18,14 +18,13 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from llamoco_lib import params, records, seeds
+from llamoco_lib import params, records, seeds, tables
 from llamoco_lib.benchmark import shards
-from llamoco_lib.benchmark.__main__ import configure
 from llamoco_lib.benchmark.labels import Rule, label_table, references, scored
 from llamoco_lib.benchmark.plan import Plan
 from llamoco_lib.benchmark.run import run_apart
-from llamoco_lib.benchmark.search import GROUPS, search
-from llamoco_lib.benchmark.stage import plan_of
+from llamoco_lib.benchmark.search import GROUPS, screening, search
+from llamoco_lib.benchmark.settings import configure, plan_of
 from llamoco_lib.evaluation.metrics import estimate
 from llamoco_lib.optimizers import Configuration
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
@@ -47,30 +46,32 @@ def instances(profile: str, a_group: int, budgets: Sequence[int], dimension_max:
 
 def compare(
     config: BenchmarkingConfig, problems: Sequence[Problem], fresh: int, folder: Path
-) -> tuple[pd.DataFrame, dict[str, object]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, object]]:
     """Both searches on the instances that the portfolio was not chosen on.
 
     Returns one row an instance (FEs of both; mean log-regret in ``fresh`` runs on new seeds, of the labels and the
-    argmax labels of both) and the summary: FEs, their ratio, and the differences with 95 % intervals over instances
-    and the seeds behind them. Raises ValueError where all instances are in the portfolio's sample.
+    argmax labels of both), the summary by group (FEs, their ratio, and the differences of log-regret, each with a
+    95 % interval over instances and the seeds behind them), and the sizes of the searches. Raises ValueError where
+    all instances are in the portfolio's sample.
     """
     plan = plan_of(config)
     cheap_config = config.model_copy(update={"search": "portfolio"})
     cheap_runs, cheap_plan = search(cheap_config, plan, problems, folder)
     told = records.read_json(folder / "search.json")
     sampled = {problem_id for group in told.values() for problem_id in group["sample"]}
-    units = plan.units(problems)
-    shards.compute(units, folder / "shards", config.jobs, config.scheduler)
-    whole_runs = shards.collect(units, folder / "shards")
-    labels = {}
-    for name, runs, of in (("cheap", cheap_runs, cheap_plan), ("exhaustive", whole_runs, plan)):
-        tables = [_labels(problems, runs, of, group, config) for group in GROUPS]
-        labels[name] = pd.concat(tables).set_index("problem_id")
     tested = [problem for problem in problems if problem.id not in sampled]
     if not tested:
         raise ValueError(
             f"all {len(problems)} instances are in the sample that the portfolio is chosen on; take more --instances"
         )
+    units = plan.units(tested)
+    shards.compute(units, folder / "shards", config.jobs, config.scheduler)
+    units |= screening(plan, config).units(problem for problem in problems if problem.id in sampled)
+    whole_runs = shards.collect(units, folder / "shards")
+    labels = {}
+    for name, runs, of in (("cheap", cheap_runs, cheap_plan), ("exhaustive", whole_runs, plan)):
+        parts = [_labels(problems, runs, of, group, config) for group in GROUPS]
+        labels[name] = pd.concat(parts).set_index("problem_id")
     fresh_runs = _fresh(config, tested, labels, fresh)
     everything = pd.concat([cheap_runs, whole_runs, fresh_runs], ignore_index=True)
     scores = scored(fresh_runs, references(tested, everything)).set_index(["problem_id", "configuration"])
@@ -90,11 +91,12 @@ def compare(
                 row[f"{kind}_{name}"] = float(values.mean())
         rows.append(row)
     table = pd.DataFrame(rows)
-    return table, _summary(table, samples, config.seed) | {
+    sizes = {
         "configurations": {group: len(plan.of(group)) for group in GROUPS},
         "portfolio": {group: len(cheap_plan.of(group)) for group in GROUPS},
         "fes_sample": int(whole_runs.loc[whole_runs["problem_id"].isin(sampled), "fes"].sum()),
     }
+    return table, _summary(table, samples, config.seed), sizes
 
 
 def _labels(
@@ -120,55 +122,69 @@ def _fresh(config: BenchmarkingConfig, problems: Sequence[Problem], labels: dict
     return pd.DataFrame(joblib.Parallel(n_jobs=config.jobs)(tasks))
 
 
-def _summary(table: pd.DataFrame, samples: dict, root: int) -> dict[str, object]:
-    ids = {"all": list(table["problem_id"])}
-    ids |= {group: list(table.loc[table["group"] == group, "problem_id"]) for group in GROUPS}
-    result: dict[str, object] = {}
-    for name, members in ids.items():
-        own = table[table["problem_id"].isin(members)]
-        ratio = own["fes_exhaustive"].to_numpy() / own["fes_cheap"].to_numpy()
-        found = {
+def _summary(table: pd.DataFrame, samples: dict, root: int) -> pd.DataFrame:
+    """One row for all instances and one a group; the ratio's interval draws instances, the differences' also runs."""
+    rows = []
+    for name in ("all", *GROUPS):
+        own = table if name == "all" else table[table["group"] == name]
+        if own.empty:
+            continue
+        fes = own[["fes_cheap", "fes_exhaustive"]].to_numpy()
+        drawn = seeds.generator(root, "labelling", name).integers(len(own), size=(RESAMPLES, len(own)))
+        cheap, exhaustive = fes[drawn].sum(axis=1).T
+        low, high = np.percentile(exhaustive / cheap, [2.5, 97.5])
+        row = {
+            "group": name,
             "instances": len(own),
-            "fes_cheap": int(own["fes_cheap"].sum()),
-            "fes_exhaustive": int(own["fes_exhaustive"].sum()),
-            "fes_ratio": round(own["fes_exhaustive"].sum() / own["fes_cheap"].sum(), 2),
-            "fes_ratio_median_of_instances": round(float(np.median(ratio)), 2),
+            "fes_cheap": int(fes[:, 0].sum()),
+            "fes_exhaustive": int(fes[:, 1].sum()),
+            "fes_ratio": fes[:, 1].sum() / fes[:, 0].sum(),
+            "fes_ratio_lo": low,
+            "fes_ratio_hi": high,
         }
         for kind in ("label", "argmax_label"):
-            lost = [samples[i, "cheap", kind] - samples[i, "exhaustive", kind] for i in members]
+            row |= {f"{kind}_{way}": own[f"{kind}_{way}"].mean() for way in ("cheap", "exhaustive")}
+            lost = [samples[i, "cheap", kind] - samples[i, "exhaustive", kind] for i in own["problem_id"]]
             interval = estimate(lost, RESAMPLES, seeds.sequence(root, "labelling", name, kind))
-            found[f"{kind}_log_regret"] = {
-                way: round(float(own[f"{kind}_{way}"].mean()), 4) for way in ("cheap", "exhaustive")
-            }
-            found[f"{kind}_difference"] = [round(v, 4) for v in (interval.value, interval.lo, interval.hi)]
-        result[name] = found
-    return result
+            values = {"": interval.value, "_lo": interval.lo, "_hi": interval.hi}
+            row |= {f"{kind}_difference{end}": value for end, value in values.items()}
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
-def speed(config: BenchmarkingConfig, problems: Sequence[Problem], workers: Sequence[int]) -> dict[str, object]:
-    """Units per second of the exhaustive search by the number of workers, the start of the processes included."""
+def speed(config: BenchmarkingConfig, problems: Sequence[Problem], workers: Sequence[int]) -> pd.DataFrame:
+    """Units per second of the exhaustive search by the number of workers, the start of the processes included.
+
+    ``speed_up`` is against the first of ``workers``.
+    """
     units = plan_of(config).units(problems)
-    rates = {}
+    rows = []
     for count in workers:
         with tempfile.TemporaryDirectory() as folder:
             started = time.perf_counter()
             shards.compute(units, Path(folder), count, progress=lambda line: None)
-            rates[str(count)] = round(len(units) / (time.perf_counter() - started), 4)
-    first, *others = rates.values()
-    return {"units": len(units), "units_per_second": rates, "speed_up": [round(rate / first, 3) for rate in others]}
+            seconds = time.perf_counter() - started
+        rows.append(
+            {"workers": count, "units": len(units), "seconds": seconds, "units_per_second": len(units) / seconds}
+        )
+    table = pd.DataFrame(rows)
+    return table.assign(speed_up=table["units_per_second"] / table["units_per_second"].iloc[0])
 
 
 def main() -> None:
     """Compare and time; print a table, and last one JSON object on one line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--profile", default="laptop", help="whose params to take (default: laptop)")
-    parser.add_argument("--instances", type=int, default=12, help="of each group, to compare on")
+    parser.add_argument("--instances", type=int, default=12, help="of each group, to compare on; 0 for none")
     parser.add_argument("--sample", type=int, default=24, help="of each group, to choose the portfolio on")
     parser.add_argument("--budgets", type=int, nargs="+", default=[1000, 2000], help="FEs, one drawn an instance")
     parser.add_argument("--dimension-max", type=int, default=20)
     parser.add_argument("--fresh", type=int, default=10, help="fresh runs of each label")
-    parser.add_argument("--speed-instances", type=int, default=12, help="units of the timing; 0 for none")
+    parser.add_argument(
+        "--speed-instances", type=int, default=12, help="units of the timing, about so many; 0 for none"
+    )
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2], help="numbers of workers to time")
+    parser.add_argument("--run-dir", default="outputs/pool", help="where the tables go")
     parser.add_argument("--folder", type=Path, help="keeps the shards (default: a temporary one)")
     parser.add_argument(
         "--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="of stage 02"
@@ -179,14 +195,20 @@ def main() -> None:
         options.profile, options.sample + options.instances, options.budgets, options.dimension_max, config.seed
     )
     result = {"benchmark": "labelling", "python": platform.python_version(), "machine": platform.machine()}
-    result |= {name: value for name, value in vars(options).items() if name != "folder"}
+    result |= {name: value for name, value in vars(options).items() if name not in ("folder", "run_dir")}
     result |= {"granularity": config.granularity, "n_label_seeds": config.n_label_seeds}
-    with tempfile.TemporaryDirectory() as temporary:
-        table, summary = compare(config, problems, options.fresh, (options.folder or Path(temporary)).absolute())
-    print(table.to_string(index=False))
-    result["cheap_against_exhaustive"] = summary
+    if options.instances:
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = (options.folder or Path(temporary)).absolute()
+            table, summary, sizes = compare(config, problems, options.fresh, folder)
+        print(table.to_string(index=False))
+        caption = "The portfolio with races against the whole grid, on instances that the portfolio was not chosen on"
+        tables.save(summary, options.run_dir, "search_comparison", caption)
+        result |= sizes | {"cheap_against_exhaustive": summary.round(4).to_dict("records")}
     if options.speed_instances:
-        result["speed"] = speed(config, problems[: options.speed_instances], options.workers)
+        timed = speed(config, problems[:: max(1, len(problems) // options.speed_instances)], options.workers)
+        tables.save(timed, options.run_dir, "labelling_speed", "Labelling by the number of worker processes")
+        result["speed"] = timed.round(4).to_dict("records")
     print(json.dumps(result))
 
 

@@ -8,15 +8,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-import yaml
-
-from llamoco_lib import records
 from llamoco_lib.benchmark.search import Part
+from llamoco_lib.benchmark.settings import configure
 from llamoco_lib.benchmark.stage import benchmark, compute_part
-from llamoco_lib.params.base import ParamsError, nearest, read, validate
-from llamoco_lib.params.benchmarking import BenchmarkingConfig
+from llamoco_lib.params.base import ParamsError
 
-STAGE = "02_benchmarking"
 EXIT_PARAMS = 2
 
 
@@ -36,26 +32,6 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--shard", type=_part, metavar="I/N", help="compute this part of the units and nothing else")
     top.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="a parameter")
     return top
-
-
-def configure(profile: str, settings: Sequence[str]) -> BenchmarkingConfig:
-    """The profile's parameters with those of ``settings`` (``key=value``, the value as in YAML) in place.
-
-    Raises ParamsError for an unknown profile, a setting of another form, and as ``params.base.validate`` does.
-    """
-    folder = records.REPOSITORY / "params"
-    profiles = sorted(path.name for path in folder.iterdir() if path.is_dir())
-    if profile not in profiles:
-        raise ParamsError(f"no profile {profile!r}; {nearest(profile, profiles)}")
-    values = read(folder / profile / f"{STAGE}.yaml")
-    shown = f"params/{profile}/{STAGE}.yaml"
-    origin = dict.fromkeys([*BenchmarkingConfig.model_fields, *values, ""], shown)
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals:
-            raise ParamsError(f"--set {setting}: expected KEY=VALUE, such as jobs=8")
-        values[name], origin[name] = yaml.safe_load(value), f"--set {setting}"
-    return validate(BenchmarkingConfig, values, origin)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,7 @@ This module knows nothing of how units are spread over processes.
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -15,7 +16,7 @@ from llamoco_lib.benchmark.race import race
 from llamoco_lib.benchmark.reference import best_known, best_of, needs_reference
 from llamoco_lib.benchmark.regret import FLOOR, log_regret
 from llamoco_lib.benchmark.run import run_apart
-from llamoco_lib.optimizers import Configuration, grid, optimizer
+from llamoco_lib.optimizers import Configuration, grid, members, optimizer
 from llamoco_lib.problems.spec import Problem
 
 COLUMNS = {
@@ -31,6 +32,7 @@ COLUMNS = {
     "feasible": "bool",
     "fes": "int64",
     "seconds": "float64",
+    "evaluation_seconds": "float64",
     "status": "str",
     "reason": "str",
     "trace": "object",
@@ -40,11 +42,12 @@ COLUMNS = {
 def configurations(chosen: Sequence[str], group: str, granularity: str) -> list[Configuration]:
     """The configurations that ``chosen`` names, in its order and each once.
 
-    An optimizer's bare name stands for its grid of that granularity, ``name(HYPER=value)`` for one configuration.
-    Raises KeyError for an unknown optimizer and ValueError for one of the other group.
+    A pool's name (``pools``) stands for all that is in it, an optimizer's bare name for its grid of that granularity,
+    ``name(HYPER=value)`` for one configuration. Raises KeyError for an unknown optimizer and ValueError for one of
+    the other group.
     """
     found: dict[str, Configuration] = {}
-    for text in chosen:
+    for text in itertools.chain.from_iterable(members(name, group) for name in chosen):
         parsed = Configuration.parse(text)
         owner = optimizer(parsed.optimizer)
         if owner.group != group:
@@ -68,6 +71,7 @@ class Plan:
     """Everything that decides the runs of a problem.
 
     With ``race_tolerance`` (decades) the configurations race over the label seeds; without, each has all its runs.
+    Score runs are on eval and held-out problems, and ``train_score_seeds`` of them on problems to train on.
     """
 
     unconstrained: tuple[Configuration, ...]
@@ -80,6 +84,7 @@ class Plan:
     memory_limit_gib: float
     fes_caps: Mapping[str, int]
     race_tolerance: float | None = None
+    train_score_seeds: int = 0
 
     def of(self, group: str) -> tuple[Configuration, ...]:
         """The configurations that run on the problems of a group."""
@@ -91,7 +96,7 @@ class Plan:
             "code": _code_key(),
             "problem": problem.to_json(),
             "configurations": [(c.key, optimizer(c.optimizer).source) for c in self.of(problem.group)],
-            "counts": [self.root, self.n_label_seeds, self.n_score_seeds, self.reference_factor],
+            "counts": [self.root, self.n_label_seeds, self._score_seeds(problem), self.reference_factor],
             "limits": [self.wall_limit, self.memory_limit_gib, dict(self.fes_caps), self.race_tolerance],
         }
         return records.content_key(parts)[:16]
@@ -102,7 +107,7 @@ class Plan:
         return {f"{problem.id}-{self.key(problem)}": functools.partial(self.runs, problem) for problem in ordered}
 
     def runs(self, problem: Problem) -> pd.DataFrame:
-        """All runs of one problem: label runs; a reference run where it needs one; score runs unless it is to train.
+        """All runs of one problem: label runs; a reference run where it needs one; score runs.
 
         A race takes the reference run after the first run of each configuration, so that the f* it goes by is not
         just what the racing configurations found themselves.
@@ -124,9 +129,11 @@ class Plan:
         if self.race_tolerance is not None:
             rows = self._race(problem, dict(zip(chosen, rows, strict=True)), reference, run)
         rows += reference
-        if problem.split != "train":
-            rows += [run(c, "score", repetition) for c in chosen for repetition in range(self.n_score_seeds)]
+        rows += [run(c, "score", repetition) for c in chosen for repetition in range(self._score_seeds(problem))]
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+    def _score_seeds(self, problem: Problem) -> int:
+        return self.train_score_seeds if problem.split == "train" else self.n_score_seeds
 
     def _race(self, problem: Problem, first: dict, reference: list, run: Callable) -> list[dict[str, object]]:
         """The label runs of a race; f* is the closed form, or the best feasible value seen by then."""

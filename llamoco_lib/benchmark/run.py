@@ -53,8 +53,9 @@ def run_source(
     """Run a trusted program once and tell what it reached.
 
     ``budget`` in FEs is the evaluator's own unless given. Returns best_value, violation, feasible, fes, trace (of the
-    counting evaluator), seconds, status (``ok``, ``failed``, ``timeout``) and the reason. A run that failed or was
-    stopped keeps what the evaluator saw, for the record; ``labels`` counts it as no progress.
+    counting evaluator), seconds, evaluation_seconds (that part of them which the counting evaluator took), status
+    (``ok``, ``failed``, ``timeout``) and the reason. A run that failed or was stopped keeps what the evaluator saw,
+    for the record; ``labels`` counts it as no progress.
     """
     counting = CountingEvaluator(evaluator, budget)
     constrained = evaluator.n_inequality + evaluator.n_equality > 0
@@ -83,6 +84,7 @@ def run_source(
         "feasible": result.feasible,
         "fes": result.fes,
         "seconds": time.perf_counter() - started,
+        "evaluation_seconds": result.seconds,
         "status": status,
         "reason": reason,
         "trace": list(result.trace),
@@ -166,6 +168,7 @@ def _nothing_seen(allowed: int, status: str, reason: str, seconds: float) -> dic
         "feasible": False,
         "fes": 0,
         "seconds": seconds,
+        "evaluation_seconds": 0.0,
         "status": status,
         "reason": reason,
         "trace": [math.inf] * len(trace_fes(allowed)),

@@ -58,10 +58,10 @@ def search(
     ``search.json``. With a ``part`` only that part of the units is computed, of the second phase too if the first is
     complete by then, and None is returned.
     """
-    final, sample = plan, []
+    final, sample, units = plan, [], {}
     if config.search == "portfolio":
         sample = sample_of(problems, plan, config)
-        units = plan.units(sample)
+        units = screening(plan, config).units(sample)
         _compute(units, config, folder, part)
         if left := shards.missing(units, folder / "shards"):
             print(f"{len(left)} of {len(units)} units with the whole grid are left to other shards.")
@@ -75,7 +75,12 @@ def search(
     _compute(rest, config, folder, part)
     if part is not None:
         return None
-    return shards.collect([*plan.units(sample), *rest], folder / "shards"), final
+    return shards.collect([*units, *rest], folder / "shards"), final
+
+
+def screening(plan: Plan, config: BenchmarkingConfig) -> Plan:
+    """The plan for the sample that a portfolio is chosen on: the whole grid, in ``sample_seeds`` runs each."""
+    return dataclasses.replace(plan, n_label_seeds=config.sample_seeds)
 
 
 def _compute(units: Mapping, config: BenchmarkingConfig, folder: Path, part: Part | None) -> None:

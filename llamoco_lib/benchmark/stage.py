@@ -10,8 +10,9 @@ import pandas as pd
 
 from llamoco_lib import records
 from llamoco_lib.benchmark.labels import Rule, label_table
-from llamoco_lib.benchmark.plan import Plan, configurations
+from llamoco_lib.benchmark.reference_labels import known_runs
 from llamoco_lib.benchmark.search import GROUPS, Part, search
+from llamoco_lib.benchmark.settings import plan_of
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.problems import problem_set
 from llamoco_lib.problems.spec import Problem
@@ -25,32 +26,20 @@ def read_problems(source_dir: str | Path) -> list[Problem]:
     return problem_set.read(folder)
 
 
-def plan_of(config: BenchmarkingConfig) -> Plan:
-    """The plan that the parameters of stage 02 ask for."""
-    return Plan(
-        unconstrained=tuple(configurations(config.unconstrained, "unconstrained", config.granularity)),
-        constrained=tuple(configurations(config.constrained, "constrained", config.granularity)),
-        root=config.seed,
-        n_label_seeds=config.n_label_seeds,
-        n_score_seeds=config.n_score_seeds,
-        reference_factor=config.reference_factor,
-        wall_limit=config.wall_limit,
-        memory_limit_gib=config.memory_limit_gib,
-        fes_caps=config.fes_caps,
-    )
-
-
 def benchmark(config: BenchmarkingConfig) -> dict[str, Path]:
     """Run the plan on all problems, decide the labels and write stage 02's files.
 
     Reads ``<source_dir>/01_synthesis``; writes into ``<run_dir>/02_benchmarking`` and returns the files by name:
-    ``runs``, ``labels``, ``portfolio``. Finished units are taken from ``shards/`` there.
+    ``runs``, ``labels``, ``portfolio``. Finished units are taken from ``shards/`` there, and the runs on instances of
+    the reference set from ``reference_labels``. Raises as ``reference_labels.known_runs`` does.
     """
     started = time.time()
     folder = _folder(config)
     problems = read_problems(config.source_dir)
-    runs, plan = search(config, plan_of(config), problems, folder)
-    runs = _in_order(runs, problems)
+    own, known = _to_label(config, problems)
+    print(f"{len(own)} instances are labelled here, {len(problems) - len(own)} by {config.reference_labels}")
+    runs, plan = search(config, plan_of(config), own, folder)
+    runs = _in_order(pd.concat([runs, known], ignore_index=True) if len(known) else runs, problems)
     tables, orders = [], {"sbs": {}}
     for group in GROUPS:
         members = [problem for problem in problems if problem.group == group]
@@ -71,7 +60,15 @@ def benchmark(config: BenchmarkingConfig) -> dict[str, Path]:
 
 def compute_part(config: BenchmarkingConfig, part: Part) -> None:
     """Compute one part of the units, for job arrays; ``benchmark`` later finds them done and writes the files."""
-    search(config, plan_of(config), read_problems(config.source_dir), _folder(config), part)
+    own, _ = _to_label(config, read_problems(config.source_dir))
+    search(config, plan_of(config), own, _folder(config), part)
+
+
+def _to_label(config: BenchmarkingConfig, problems: list[Problem]) -> tuple[list[Problem], pd.DataFrame]:
+    """The problems that are not in the reference set, and the set's runs on those that are."""
+    known = known_runs(config.reference_labels, problems, plan_of(config))
+    done = set(known["problem_id"])
+    return [problem for problem in problems if problem.id not in done], known
 
 
 def _folder(config: BenchmarkingConfig) -> Path:

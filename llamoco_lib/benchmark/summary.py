@@ -49,14 +49,24 @@ def gap_table(chosen: pd.DataFrame) -> pd.DataFrame:
 
 
 def cost_table(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row an optimizer: runs, FEs and time a run, how many ended feasible, failed or were stopped."""
+    """One row an optimizer: what its runs cost and how they ended.
+
+    Columns group, optimizer, runs; means over the runs: fes, seconds (wall time); over all its FEs: fes_per_second,
+    microseconds_per_fe, and share_outside, the share of the wall time that was not spent evaluating and counting but
+    by the optimizer itself; the share that ended feasible; how many failed or were stopped. A run that died or was
+    killed counts with the wall time it took and no FE.
+    """
     grouped = runs.groupby(["group", "optimizer"], sort=False)
     table = grouped.agg(
         runs=("fes", "size"),
         fes=("fes", "mean"),
+        seconds=("seconds", "mean"),
         feasible=("feasible", "mean"),
         failed=("status", lambda status: int((status == "failed").sum())),
         stopped=("status", lambda status: int((status == "timeout").sum())),
     )
-    table.insert(2, "microseconds_per_fe", 1e6 * grouped["seconds"].sum() / grouped["fes"].sum())
+    total = grouped[["fes", "seconds", "evaluation_seconds"]].sum()
+    table.insert(2, "microseconds_per_fe", 1e6 * total["seconds"] / total["fes"])
+    table.insert(3, "fes_per_second", total["fes"] / total["seconds"])
+    table.insert(5, "share_outside", 1.0 - total["evaluation_seconds"] / total["seconds"])
     return table.reset_index()

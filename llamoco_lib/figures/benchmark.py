@@ -19,7 +19,8 @@ CHOICES = {"SBS": "#0072B2", "argmax label": "#CC79A7", "label": "#D55E00"}
 
 def label_counts(labels: pd.DataFrame) -> Figure:
     """How many problems each optimizer is the label of, by the portfolio rule and by the paper's argmax."""
-    figure, axes = plt.subplots(1, 2, figsize=(9.0, 3.4))
+    figure, axes = plt.subplots(1, 2)
+    rows = 0
     for axis, group in zip(axes, GROUPS, strict=True):
         table = labels[labels["group"] == group]
         counts = pd.DataFrame(
@@ -48,24 +49,27 @@ def label_counts(labels: pd.DataFrame) -> Figure:
         ):
             axis.barh(places + offset, counts[name], height=0.26, color=colour, label=name)
         axis.set_yticks(places, counts.index)
+        rows = max(rows, len(counts))
         axis.set(title=f"{group} ({len(table)} problems)", xlabel="problems")
         axis.grid(axis="y", visible=False)
-    axes[0].legend(loc="lower right")
+    figure.set_size_inches(9.0, 1.4 + 0.36 * rows)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
 
 
 def loss_by_function(scored: pd.DataFrame, problems: Sequence[Problem]) -> Figure:
-    """Mean decades behind the best optimizer of the problem, by basic function and optimizer (label runs).
+    """Mean decades behind the best optimizer of the problem, by basic function and optimizer.
 
-    ``scored`` are label runs with log-regret. A problem counts under each function that it is composed of; an empty
-    cell has no problem.
+    ``scored`` are runs with log-regret; those of several configurations of an optimizer count as one sample. A
+    problem counts under each function that it is composed of; an empty cell has no problem.
     """
     means = scored.groupby(["group", "problem_id", "optimizer"])["log_regret"].mean().rename("value").reset_index()
     means["behind"] = means["value"] - means.groupby("problem_id")["value"].transform("min")
     pairs = [(p.id, name) for p in problems for name in dict.fromkeys(c.function for c in p.components)]
     table = means.merge(pd.DataFrame(pairs, columns=["problem_id", "function"]), on="problem_id")
     rows = sorted(table["function"].unique())
-    figure, axes = plt.subplots(1, 2, figsize=(10.0, 1.6 + 0.22 * len(rows)), width_ratios=[1.4, 1.0], sharey=True)
+    widths = [2 + means.loc[means["group"] == group, "optimizer"].nunique() for group in GROUPS]
+    figure, axes = plt.subplots(1, 2, figsize=(10.0, 1.8 + 0.22 * len(rows)), width_ratios=widths, sharey=True)
     top = max(1.0, float(table.groupby(["function", "optimizer", "group"])["behind"].mean().max()))
     for axis, group in zip(axes, GROUPS, strict=True):
         cells = table[table["group"] == group].pivot_table(index="function", columns="optimizer", values="behind")
@@ -73,33 +77,28 @@ def loss_by_function(scored: pd.DataFrame, problems: Sequence[Problem]) -> Figur
         image = axis.imshow(cells, aspect="auto", cmap="viridis_r", vmin=0.0, vmax=top)
         for (row, column), value in np.ndenumerate(cells.to_numpy()):
             if np.isfinite(value):
-                axis.text(
-                    column,
-                    row,
-                    f"{value:.1f}",
-                    ha="center",
-                    va="center",
-                    fontsize=8,
-                    color="w" if value > 0.5 * top else "k",
-                )
-        axis.set_xticks(range(cells.shape[1]), cells.columns, rotation=40, ha="right")
-        axis.set_yticks(range(len(rows)), rows)
-        axis.set_title(group)
+                colour = "w" if value > 0.5 * top else "k"
+                axis.text(column, row, f"{value:.1f}", ha="center", va="center", fontsize=7, color=colour)
+        axis.set_xticks(
+            range(cells.shape[1]), cells.columns, rotation=55, ha="right", rotation_mode="anchor", fontsize=8.5
+        )
+        axis.set_yticks(range(len(rows)), rows, fontsize=8.5)
+        axis.set_title(_title(scored, group))
         axis.grid(visible=False)
     figure.colorbar(image, ax=axes, label="decades of log-regret behind the best", shrink=0.8)
     return figure
 
 
 def ecdf(scored: pd.DataFrame) -> Figure:
-    """Share of label runs that reached a log-regret or better, one curve an optimizer."""
-    figure, axes = plt.subplots(1, 2, figsize=(9.0, 3.8), sharey=True)
+    """Share of runs that reached a log-regret or better, one curve an optimizer, best mean first in the legend."""
+    figure, axes = plt.subplots(2, 1, figsize=(9.0, 7.4), sharex=True)
     for axis, group in zip(axes, GROUPS, strict=True):
         table = scored[scored["group"] == group]
         for name, values in sorted(table.groupby("optimizer")["log_regret"], key=lambda item: item[1].mean()):
-            axis.ecdf(values, label=name, color=style.colour(name))
-        axis.set(title=group, xlabel="log-regret (decades; left is better)", xlim=(-8.1, 0.1), ylim=(0.0, 1.0))
-        axis.legend(loc="upper left", fontsize=7.5)
-    axes[0].set_ylabel("share of runs")
+            axis.ecdf(values, label=name, **style.line(name))
+        axis.set(title=_title(scored, group), ylabel="share of runs", xlim=(-8.1, 0.1), ylim=(0.0, 1.0))
+        axis.set_xlabel("log-regret (decades; left is better)")
+        axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3.4)
     return figure
 
 
@@ -123,6 +122,10 @@ def gap(chosen: pd.DataFrame) -> Figure:
         axis.legend()
     axes[0].set_ylabel("decades behind the VBS")
     return figure
+
+
+def _title(scored: pd.DataFrame, group: str) -> str:
+    return f"{group} ({scored.loc[scored['group'] == group, 'problem_id'].nunique()} problems)"
 
 
 def _optimizer(key: str) -> str:

@@ -40,6 +40,34 @@ OPTIMIZER_COLOURS = {
     "l_bfgs_b": "#F0A000",
     "ga_tdx": "#6699CC",
     "heco_de": "#994455",
+    "madde": "#EE3377",
+    "amcde": "#8A6D00",
+    "sdms_pso": "#EE8866",
+    "dtpso": "#B07AA1",
+    "bo": "#444444",
+    "mmes": "#3366CC",
+    "la_mcts": "#3C7A3C",
+    "nsa": "#8C8C8C",
+}
+_DASHED, _DASH_DOT, _DOTTED = (0, (5, 1.6)), (0, (6, 1.6, 1.3, 1.6)), (0, (1.3, 1.3))
+LINE_STYLES = {  # solid but for these: no two of a group with the same line look alike, to the colour-blind neither
+    "glpso": _DASHED,
+    "mmes": _DASHED,
+    "sdms_pso": _DASHED,
+    "vanilla_pso": _DASHED,
+    "ga_tdx": _DASHED,
+    "heco_de": _DASHED,
+    "deap_de": _DASH_DOT,
+    "madde": _DASH_DOT,
+    "samr_ga": _DASH_DOT,
+    "simulated_annealing": _DASH_DOT,
+    "cobyla": _DASH_DOT,
+    "la_mcts": _DOTTED,
+    "nsa": _DOTTED,
+    "sep_cma_es": _DOTTED,
+    "vanilla_de": _DOTTED,
+    "l_bfgs_b": _DOTTED,
+    "dtpso": _DOTTED,
 }
 _SPARE = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#BBBBBB")
 
@@ -48,6 +76,11 @@ def colour(name: str) -> str:
     """The colour of a method or an optimizer; the same name has the same colour in every figure."""
     known = METHOD_COLOURS | OPTIMIZER_COLOURS
     return known.get(name) or _SPARE[sum(name.encode()) % len(_SPARE)]
+
+
+def line(name: str) -> dict[str, object]:
+    """Colour and line style of an optimizer's curve, as matplotlib's keywords: seventeen stay told apart by both."""
+    return {"color": colour(name), "linestyle": LINE_STYLES.get(name, "-")}
 
 
 def use() -> None:

@@ -72,13 +72,14 @@ def grid(chosen: Optimizer, granularity: Granularity) -> list[Configuration]:
     """The configurations of one optimizer, the default one first, each once (paper, E.4 and Table 10).
 
     ``default``: that one only; ``small``: the default and every one that differs from it in a single value;
-    ``normal``: the product of all values (the paper's grid search); ``half``: the product of every other value of
-    each hyper-parameter, counted from its default; ``double``: the product with a value between each two neighbours.
+    ``normal``: the product of all values (the paper's grid search); ``half``: the product of half of the values of
+    each hyper-parameter, of four the two outer ones; ``double``: the product with a value between each two
+    neighbours.
     Raises ValueError for another word.
     """
     entries = chosen.hyperparameters
     default = {name: entry.default for name, entry in entries.items()}
-    products = {"half": _every_other, "normal": lambda entry: entry.values, "double": _with_midpoints}
+    products = {"half": _half, "normal": lambda entry: entry.values, "double": _with_midpoints}
     if granularity == "default":
         settings = [default]
     elif granularity == "small":
@@ -95,9 +96,12 @@ def grid(chosen: Optimizer, granularity: Granularity) -> list[Configuration]:
     )
 
 
-def _every_other(entry: Hyperparameter) -> tuple[Value, ...]:
-    """Every other value, the default among them."""
-    return entry.values[entry.values.index(entry.default) % 2 :: 2]
+def _half(entry: Hyperparameter) -> tuple[Value, ...]:
+    """Half of the values (rounded up), spread evenly from the first to the last; the default where that leaves one."""
+    count = math.ceil(len(entry.values) / 2)
+    if count == 1:
+        return (entry.default,)
+    return tuple(entry.values[round(place)] for place in np.linspace(0, len(entry.values) - 1, count))
 
 
 def _with_midpoints(entry: Hyperparameter) -> tuple[Value, ...]:

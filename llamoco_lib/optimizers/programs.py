@@ -82,8 +82,11 @@ def load(source: str) -> Callable:
     return namespace["optimize"]
 
 
-def _shape(source: str) -> str:
-    """The syntax tree of a program as text, without docstrings and with the values of its constants blanked."""
+def shape(source: str) -> str:
+    """The syntax tree of a program as text, without docstrings and with the values of its constants blanked.
+
+    Raises SyntaxError if the source does not parse.
+    """
     tree = ast.parse(source)
     for node in _constant_nodes(tree).values():
         node.value = ast.Constant(None)
@@ -95,12 +98,12 @@ def _shape(source: str) -> str:
 
 @functools.cache
 def _pool_shapes() -> dict[str, str]:
-    return {_shape(optimizer(name).source): name for name in names()}
+    return {shape(optimizer(name).source): name for name in names()}
 
 
 def identify(source: str) -> str | None:
     """Which optimizer of the pool a program is, whatever its constants, comments and layout; None if no one."""
     try:
-        return _pool_shapes().get(_shape(source))
+        return _pool_shapes().get(shape(source))
     except (SyntaxError, ValueError, RecursionError):
         return None

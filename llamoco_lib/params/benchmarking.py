@@ -10,12 +10,14 @@ from llamoco_lib.params.base import StageConfig
 class BenchmarkingConfig(StageConfig):
     """The grid, the seeds of each purpose, and the rule of the good set (DESIGN section 4, "Label")."""
 
-    unconstrained: list[str] = Field(min_length=1)  # optimizer names, or single configurations such as glpso(NP=20)
+    # pools (paper, extended, portfolio), optimizers, or single configurations such as glpso(NP=20)
+    unconstrained: list[str] = Field(min_length=1)
     constrained: list[str] = Field(min_length=1)  # the same for problems with constraints
-    # the grid of each optimizer that is named without parentheses
+    # the grid of each optimizer that is named without parentheses, in a pool or by itself
     granularity: Literal["default", "small", "half", "normal", "double"]
     search: Literal["exhaustive", "portfolio"]  # the whole grid on every problem, or a portfolio drawn from it
     portfolio_problems: int = Field(ge=1)  # train problems of each group on which the whole grid runs for a portfolio
+    sample_seeds: int = Field(ge=1)  # runs a configuration and problem of that sample
     portfolio_size: int = Field(ge=1)  # configurations that a portfolio keeps for each group
     n_label_seeds: int = Field(ge=1)  # runs a configuration and problem that decide the label
     n_score_seeds: int = Field(ge=1)  # fresh runs a configuration and eval or held-out problem, for reported scores
@@ -27,3 +29,4 @@ class BenchmarkingConfig(StageConfig):
     good_set_alpha: float = Field(ge=0.0, lt=1.0)  # level of the one-sided Welch test against the best configuration
     # "" for `jobs` processes on this machine, or the address of a dask scheduler, tcp://host:port
     scheduler: str = Field(pattern=r"^$|^(tcp|tls|ws|wss)://\S+:\d+$")
+    reference_labels: str = Field(min_length=1)  # folder of the reference set, whose runs are taken for its instances

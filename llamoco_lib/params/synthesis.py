@@ -16,6 +16,8 @@ class SynthesisConfig(StageConfig):
     n_constrained: int = Field(ge=1)  # train and eval instances with constraints
     n_heldout_unconstrained: int = Field(ge=0)  # instances of held-out functions or dimensions, without constraints
     n_heldout_constrained: int = Field(ge=0)  # the same with constraints, which may be what is held out
+    n_reference: int = Field(ge=0)  # labelled instances of each group that are taken from the reference set, to train
+    reference_labels: str = Field(min_length=1)  # folder of the reference set
     eval_share: Share  # share of train and eval instances that go to eval, by problem
     dimension_min: int = Field(ge=2)  # smallest D
     dimension_max: int = Field(ge=2, le=1000)  # largest D

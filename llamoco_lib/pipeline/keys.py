@@ -64,9 +64,15 @@ def stage_key(stage: Stage, config: StageConfig, hashes: Hashes, reruns: object 
             "library": {str(file.relative_to(LIBRARY)): _file_hash(file) for file in library_files(stage)},
             "params": params_of(config),
             "inputs": {name: hashes.of(source / name) for name in stage.reads},
+            "reference": hashes.of(records.resolve(reference)) if (reference := _reference(config)) else None,
             "reruns": [notebook_hash(stage.notebook.with_stem(stage.reruns)), reruns] if stage.reruns else None,
         }
     )
+
+
+def _reference(config: StageConfig) -> str:
+    """The folder of reference labels that the stage reads, empty for none."""
+    return getattr(config, "reference_labels", "")
 
 
 @functools.cache

@@ -7,6 +7,7 @@ who asks: the benchmark calls it in process, the confined runner on behalf of a 
 import dataclasses
 import functools
 import math
+import time
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class RunResult:
     ``best_value`` is the best feasible value (inf if there was none). ``best_point`` is where it was seen, or where
     the total violation was smallest if no point was feasible (None without an evaluation). ``violation`` is the
     smallest total violation seen. ``trace`` holds the best feasible value after each of ``trace_fes(budget)`` FEs;
-    where the run ended earlier, its last value stays.
+    where the run ended earlier, its last value stays. ``seconds`` were spent in here, evaluating and counting.
     """
 
     best_value: float
@@ -39,6 +40,7 @@ class RunResult:
     feasible: bool
     fes: int
     trace: tuple[float, ...]
+    seconds: float
 
 
 @functools.cache
@@ -68,6 +70,7 @@ class CountingEvaluator:
         if self.budget < 1:
             raise ValueError(f"budget of {evaluator.id} is {self.budget} FEs; it must be at least 1")
         self.fes = 0
+        self._seconds = 0.0
         self._constrained = evaluator.n_inequality + evaluator.n_equality > 0
         self._best_value = math.inf
         self._best_point: np.ndarray | None = None
@@ -106,6 +109,7 @@ class CountingEvaluator:
             feasible=self._best_value < math.inf,
             fes=self.fes,
             trace=tuple(self._trace + padding),
+            seconds=self._seconds,
         )
 
     def _rows(self, x: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -124,8 +128,10 @@ class CountingEvaluator:
         key = rows.tobytes()
         if key == self._last_key:
             return self._last
+        started = time.perf_counter()
         affordable = rows[: self.budget - self.fes]
         evaluated = self._count_point(affordable[0]) if len(affordable) == 1 else self._count_batch(affordable)
+        self._seconds += time.perf_counter() - started
         if len(affordable) < len(rows):
             raise BudgetExhausted(f"the budget of {self.budget} FEs is used up")
         self._last_key, self._last = key, evaluated

@@ -17,16 +17,20 @@ from llamoco_lib.problems.spec import Problem
 QUALITY_COLUMNS = ["id", "draws", "f0", "optimum", "feasible_in_run", "feasible_method", "feasible_seed"]
 
 
-def write(accepted: Sequence[synthesis.Accepted], folder: str | Path) -> list[Path]:
+def write(
+    accepted: Sequence[synthesis.Accepted], folder: str | Path, reference: Sequence[Problem] = ()
+) -> list[Path]:
     """Write ``problems.jsonl``, ``rejected.csv`` and ``quality.csv`` into ``folder``.
 
-    Returns their paths, in that order.
+    The instances of the reference set, judged when that was made, come last and stand in the first file alone.
+    Returns the paths, in that order.
     """
     folder = records.resolve(folder)
+    problems = [*(each.problem for each in accepted), *reference]
     rejected = [dataclasses.asdict(rejection) for each in accepted for rejection in each.rejected]
     rejected_frame = pd.DataFrame(rejected, columns=["id", "attempt", "reason"])
     return [
-        records.write_jsonl(folder / "problems.jsonl", (each.problem.to_json() for each in accepted)),
+        records.write_jsonl(folder / "problems.jsonl", (problem.to_json() for problem in problems)),
         records.write_text(folder / "rejected.csv", rejected_frame.to_csv(index=False)),
         records.write_text(folder / "quality.csv", quality_frame(accepted).to_csv(index=False)),
     ]

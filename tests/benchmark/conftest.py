@@ -50,6 +50,7 @@ def config(tmp_path):
         granularity="default",
         search="exhaustive",
         portfolio_problems=1,
+        sample_seeds=2,
         portfolio_size=2,
         n_label_seeds=2,
         n_score_seeds=1,
@@ -60,4 +61,5 @@ def config(tmp_path):
         good_set_tolerance=0.1,
         good_set_alpha=0.1,
         scheduler="",
+        reference_labels=str(tmp_path / "none"),
     )

@@ -10,18 +10,22 @@ from benchmarks import labelling
 def test_both_searches_are_compared_on_what_the_portfolio_was_not_chosen_on(config, problems, tmp_path):
     train = [dataclasses.replace(problem, split="train") for problem in problems]
     small = config.model_copy(update={"portfolio_size": 1, "n_label_seeds": 3})
-    table, summary = labelling.compare(small, train, 2, tmp_path / "one")
-    assert len(table) == 6 and summary["all"]["instances"] == 6  # one of four of each group is the sample
-    assert summary["configurations"] == {"unconstrained": 3, "constrained": 2}
-    assert summary["portfolio"] == {"unconstrained": 1, "constrained": 1}
+    table, summary, sizes = labelling.compare(small, train, 2, tmp_path / "one")
+    assert len(table) == 6  # one of four of each group is the sample
+    assert sizes["configurations"] == {"unconstrained": 3, "constrained": 2}
+    assert sizes["portfolio"] == {"unconstrained": 1, "constrained": 1}
     unconstrained = table[table["group"] == "unconstrained"]
     assert (unconstrained["fes_exhaustive"] == 3 * unconstrained["fes_cheap"]).all()  # all use up their budgets
+    rows = summary.set_index("group")
+    assert rows["instances"].to_dict() == {"all": 6, "unconstrained": 3, "constrained": 3}
+    assert rows.loc["unconstrained", ["fes_ratio", "fes_ratio_lo", "fes_ratio_hi"]].tolist() == [3.0, 3.0, 3.0]
+    assert rows.loc["all", "fes_ratio_lo"] <= rows.loc["all", "fes_ratio"] <= rows.loc["all", "fes_ratio_hi"]
     for kind in ("label", "argmax_label"):
-        value, lo, hi = summary["all"][f"{kind}_difference"]
-        means = summary["all"][f"{kind}_log_regret"]
-        assert lo <= value <= hi and value == pytest.approx(means["cheap"] - means["exhaustive"], abs=2e-4)
-    again, _ = labelling.compare(small, train, 2, tmp_path / "two")
-    assert again.equals(table)
+        value, low, high = rows.loc["all", [f"{kind}_difference", f"{kind}_difference_lo", f"{kind}_difference_hi"]]
+        assert low <= value <= high
+        assert value == pytest.approx(rows.loc["all", f"{kind}_cheap"] - rows.loc["all", f"{kind}_exhaustive"])
+    again, summary_again, _ = labelling.compare(small, train, 2, tmp_path / "two")
+    assert again.equals(table) and summary_again.equals(summary)
 
 
 def test_instances_are_train_instances_of_both_groups():
@@ -32,5 +36,8 @@ def test_instances_are_train_instances_of_both_groups():
 
 def test_speed_is_told_for_each_number_of_workers(config, problems):
     small = config.model_copy(update={"unconstrained": ["samr_ga"], "n_label_seeds": 1})
-    result = labelling.speed(small, problems[:1], [1])
-    assert result["units"] == 1 and result["units_per_second"]["1"] > 0.0 and result["speed_up"] == []
+    table = labelling.speed(small, problems[:1], [1, 1])
+    assert table["workers"].tolist() == [1, 1] and table["units"].tolist() == [1, 1]
+    assert table["speed_up"].iloc[0] == 1.0 and (
+        table["units_per_second"] * table["seconds"]
+    ).tolist() == pytest.approx([1.0, 1.0])

@@ -1,0 +1,169 @@
+"""Can the labels be learnt? A random forest on the features of the statement predicts them, in cross-validation.
+
+The portfolio-order label is held against the plain argmax label (the paper's), by how often the forest predicts it
+and by what following the forest's choice loses in fresh runs. Labels with one frequent value are easy to predict, so
+each accuracy stands beside that of always answering the most frequent label. This module knows nothing of how labels
+were decided, and nothing of language models.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+
+from llamoco_lib import seeds
+from llamoco_lib.benchmark.labels import scored
+from llamoco_lib.benchmark.search import GROUPS
+from llamoco_lib.benchmark.spec_features import feature_table
+from llamoco_lib.problems.spec import Problem
+
+RULES = {"portfolio order": "label", "argmax": "argmax_label"}
+DIFFERENCE = "portfolio order minus argmax"
+MEASURES = {
+    "accuracy": "the forest's choice is the label",
+    "majority_accuracy": "the most frequent label is the label",
+    "accuracy_over_majority": "accuracy minus majority_accuracy",
+    "in_good_set": "the forest's choice is in the good set",
+    "behind_vbs": "decades that the forest's choice is behind the VBS",
+    "behind_sbs": "decades that the forest's choice is behind the SBS; negative is better than it",
+    "majority_behind_vbs": "decades that the most frequent label is behind the VBS",
+    "label_behind_vbs": "decades that the label itself is behind the VBS",
+    "sbs_behind_vbs": "decades that the SBS is behind the VBS",
+}
+COLUMNS = ["group", "labels", "measure", "value", "lo", "hi", "n_problems"]
+TREES = 100
+REPEATS = 5  # of the cross-validation: one alone moves a loss by more than the two rules differ
+RESAMPLES = 2000
+LEVEL = 0.95
+
+
+def learnability(
+    problems: Sequence[Problem], runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping, folds: int, root: int
+) -> pd.DataFrame:
+    """How well the labels of each group are learnt: one row a group, a label rule and a measure (COLUMNS).
+
+    ``labels`` is a key of RULES, or DIFFERENCE, the paired difference of the two. ``measure`` is ``configurations``,
+    the number of distinct labels in use, or one of MEASURES, whose ``value`` is the mean over the problems. ``lo``
+    and ``hi`` are its 95 % percentile bootstrap interval over problems (nan for ``configurations``). There is no row
+    of a group that ``predictions`` leaves out. Raises as ``predictions``.
+    """
+    told = predictions(problems, runs, labels, portfolio, folds, root)
+    rows = []
+    for group in told["group"].unique():
+        tables = {name: told[(told["group"] == group) & (told["labels"] == name)] for name in RULES}
+        used = {name: table["label"].nunique() for name, table in tables.items()}
+        values = {name: table.groupby("problem_id")[list(MEASURES)].mean() for name, table in tables.items()}
+        ours, argmax = RULES
+        used[DIFFERENCE] = used[ours] - used[argmax]
+        values[DIFFERENCE] = values[ours] - values[argmax]
+        for name, table in values.items():
+            rows.append((group, name, "configurations", float(used[name]), np.nan, np.nan, len(table)))
+            for measure, column in table.items():
+                stream = seeds.generator(root, "learnability interval", group, name, measure)
+                rows.append((group, name, measure, column.mean(), *_interval(column.to_numpy(), stream), len(table)))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def predictions(
+    problems: Sequence[Problem], runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping, folds: int, root: int
+) -> pd.DataFrame:
+    """What the forest answers on each problem when it is in the test fold: one row a problem, rule and repeat.
+
+    Columns group, problem_id, labels (a key of RULES), repeat, label, predicted, and the MEASURES of the problem (0
+    or 1, or decades of log-regret, the mean of the score runs). ``runs``, ``labels`` and ``portfolio`` are those of
+    stage 02; VBS and SBS are of the configurations in ``portfolio``, and the VBS is the best one on these very score
+    runs. Problems without score runs are left out, and so is a group with fewer than ``2 * folds`` others. Raises
+    ValueError for fewer than two folds, and where a problem has score runs but not of every configuration of its
+    group.
+    """
+    if folds < 2:
+        raise ValueError(f"learnability: folds = {folds}; cross-validation takes at least 2")
+    fresh = scored(runs[runs["purpose"] == "score"], labels)
+    means = fresh.pivot_table(index="problem_id", columns="configuration", values="log_regret", aggfunc="mean")
+    known = labels[labels["problem_id"].isin(means.index)].sort_values("problem_id").set_index("problem_id")
+    features = feature_table(problems)
+    tables = [pd.DataFrame(columns=["group", "problem_id", "labels", "repeat", "label", "predicted", *MEASURES])]
+    for group in GROUPS:
+        of_group = known[known["group"] == group]
+        if len(of_group) < 2 * folds:
+            continue
+        scores = _complete(means.reindex(index=of_group.index, columns=portfolio[group]))
+        values = features.loc[of_group.index].to_numpy()
+        for (name, column), repeat in itertools.product(RULES.items(), range(REPEATS)):
+            label = of_group[column].to_numpy(object)
+            predicted = _cross_validated(values, label, folds, (root, "learnability", group, repeat))
+            measured = _measured(label, predicted, of_group["good_set"], scores, portfolio["sbs"][group])
+            table = measured.assign(group=group, labels=name, repeat=repeat, label=label, predicted=predicted)
+            tables.append(table.reset_index()[tables[0].columns])
+    return pd.concat(tables[1:] or tables, ignore_index=True)
+
+
+def _complete(scores: pd.DataFrame) -> pd.DataFrame:
+    """The scores (problems by configurations) as they are, if none is missing."""
+    missing = scores.isna().stack()
+    if missing.any():
+        problem_id, configuration = missing.idxmax()
+        raise ValueError(
+            f"learnability: problem {problem_id} has score runs, but none of {configuration}, one of "
+            f"{missing.sum()} missing; every configuration of the portfolio order needs score runs on such a problem"
+        )
+    return scores
+
+
+def _measured(
+    label: np.ndarray, predicted: np.ndarray, good_sets: pd.Series, scores: pd.DataFrame, sbs: str
+) -> pd.DataFrame:
+    """The MEASURES of each problem, on the index of ``scores`` (problems by configurations, in decades)."""
+    names, counts = np.unique(label, return_counts=True)
+    majority = np.full(len(label), names[np.argmax(counts)], object)
+    behind = scores.sub(scores.min(axis=1), axis=0)
+
+    def of(choice: np.ndarray) -> np.ndarray:
+        return behind.to_numpy()[np.arange(len(behind)), behind.columns.get_indexer(choice)]
+
+    table = pd.DataFrame(index=scores.index)
+    table["accuracy"] = (predicted == label).astype(float)
+    table["majority_accuracy"] = (majority == label).astype(float)
+    table["accuracy_over_majority"] = table["accuracy"] - table["majority_accuracy"]
+    table["in_good_set"] = [float(choice in good) for choice, good in zip(predicted, good_sets, strict=True)]
+    table["behind_vbs"] = of(predicted)
+    table["behind_sbs"] = table["behind_vbs"] - behind[sbs]
+    table["majority_behind_vbs"] = of(majority)
+    table["label_behind_vbs"] = of(label)
+    table["sbs_behind_vbs"] = behind[sbs]
+    return table
+
+
+def _cross_validated(values: np.ndarray, label: np.ndarray, folds: int, unit: tuple) -> np.ndarray:
+    """The answer on each problem, a row of ``values``, by the forest that was fitted on the other folds.
+
+    One thread, and seeds of the ``unit`` and fold alone, so that both label rules get the same draws and no number of
+    workers changes an answer.
+    """
+    fold = _folds(label, folds, seeds.generator(*unit, "folds"))
+    predicted = np.empty(len(label), object)
+    for test in range(folds):
+        inside = fold == test
+        forest = RandomForestClassifier(
+            n_estimators=TREES, random_state=seeds.integer(*unit, "forest", test), n_jobs=1
+        )
+        predicted[inside] = forest.fit(values[~inside], label[~inside]).predict(values[inside])
+    return predicted
+
+
+def _folds(label: np.ndarray, folds: int, generator: np.random.Generator) -> np.ndarray:
+    """The fold of each problem, at random; each label is spread as evenly as its number allows, however rare."""
+    shuffled = generator.permutation(len(label))
+    by_label = shuffled[np.argsort(label[shuffled], kind="stable")]
+    fold = np.empty(len(label), int)
+    fold[by_label] = np.arange(len(label)) % folds
+    return fold
+
+
+def _interval(values: np.ndarray, generator: np.random.Generator) -> tuple[float, float]:
+    """The percentile bootstrap interval of the mean."""
+    drawn = generator.integers(0, len(values), size=(RESAMPLES, len(values)))
+    lo, hi = np.quantile(values[drawn].mean(axis=1), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(lo), float(hi)

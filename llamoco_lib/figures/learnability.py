@@ -1,0 +1,56 @@
+"""Figure of stage 02: whether a plain classifier learns the labels, and what following its choice loses.
+
+Takes the table of ``benchmark.learnability`` and returns a matplotlib figure; nothing is written here.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+RULES = {"portfolio order": "#D55E00", "argmax": "#CC79A7"}
+GROUPS = ("unconstrained", "constrained")
+SHARES = {
+    "accuracy": "forest: is the label",
+    "majority_accuracy": "most frequent: is the label",
+    "in_good_set": "forest: in the good set",
+}
+DECADES = {
+    "sbs_behind_vbs": "SBS",
+    "majority_behind_vbs": "most frequent label",
+    "behind_vbs": "forest's choice",
+    "label_behind_vbs": "the label itself",
+}
+
+
+def learnability(table: pd.DataFrame) -> Figure:
+    """Shares of right choices (above) and decades behind the VBS (below), with 95 % intervals, by label rule.
+
+    A group that is not in ``table``, for want of problems, has empty panels that say so.
+    """
+    figure, axes = plt.subplots(2, 2, figsize=(9.0, 4.8), sharex="row", sharey="row", height_ratios=[3, 4])
+    for column, group in zip(axes.T, GROUPS, strict=True):
+        of_group = table[table["group"] == group]
+        for axis, measures in zip(column, (SHARES, DECADES), strict=True):
+            _intervals(axis, of_group, measures)
+        count = of_group["n_problems"].iloc[0] if len(of_group) else "too few"
+        column[0].set(title=f"{group} ({count} problems)", xlabel="share of problems", xlim=(0.0, 1.0))
+        column[1].set(xlabel="decades behind the VBS (left is better)")
+    axes[1, 0].set_xlim(left=0.0)
+    marks = [Line2D([], [], color=colour, marker="o", label=f"{rule} labels") for rule, colour in RULES.items()]
+    figure.legend(handles=marks, loc="outside upper center", ncols=len(marks))
+    return figure
+
+
+def _intervals(axis: Axes, table: pd.DataFrame, measures: dict[str, str]) -> None:
+    """A line a measure, the first on top, with a point and an interval a label rule."""
+    places = np.arange(len(measures))[::-1]
+    for offset, (rule, colour) in zip((0.15, -0.15), RULES.items(), strict=True):
+        found = table[table["labels"] == rule].set_index("measure").reindex(list(measures))
+        axis.hlines(places + offset, found["lo"], found["hi"], color=colour)
+        axis.plot(found["value"], places + offset, "o", color=colour, markersize=5)
+    axis.set_yticks(places, list(measures.values()))
+    axis.set_ylim(-0.5, len(measures) - 0.5)
+    axis.grid(axis="y", visible=False)
