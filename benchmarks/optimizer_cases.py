@@ -118,8 +118,8 @@ CASES = {
 
 EXPLANATIONS = {  # (optimizer, function) -> why, found by changing the one thing and running again
     ("vanilla_de", "BBOB f21 Gallagher, 101 peaks"): (
-        "Chance of few seeds: on 40 fresh seeds of each the difference is -0.27 [-0.81, 0.25]; a run finds the highest "
-        "peak or does not."
+        "Chance of few seeds: on 40 fresh seeds of each the difference is -0.27 [-0.81, 0.25]; a run finds the "
+        "highest peak or does not."
     ),
     ("deap_de", "BBOB f1 sphere"): (
         "DEAP's loop, which ours follows, replaces a parent at once and may draw the same one twice; in a loop with "
@@ -134,8 +134,8 @@ EXPLANATIONS = {  # (optimizer, function) -> why, found by changing the one thin
         "reaches a median of 0.1 (MetaBox 0.5)."
     ),
     ("sdms_pso", "BBOB f15 Rastrigin, rotated"): (
-        "MetaBox draws one random number a particle and halves the velocity limit; ours with both reaches a median of "
-        "45 (MetaBox 35)."
+        "MetaBox draws one random number a particle and halves the velocity limit; ours with both reaches a median "
+        "of 45 (MetaBox 35)."
     ),
     ("vanilla_pso", "BBOB f1 sphere"): (
         "Mostly chance of few seeds: on 40 fresh seeds of each the difference is -0.24 [-0.63, 0.22]."
@@ -144,11 +144,11 @@ EXPLANATIONS = {  # (optimizer, function) -> why, found by changing the one thin
         "Chance of few seeds: on 40 fresh seeds of each the difference is -0.08 [-1.21, 1.06]."
     ),
     ("dual_annealing", "BBOB f8 Rosenbrock"): (
-        "Both solve it; scipy's local search stops at its default tolerance, and with ftol 1e-15 scipy reaches 3e-11, "
-        "too (minionpy 6e-11)."
+        "Both solve it; scipy's local search stops at its default tolerance, and with ftol 1e-15 scipy reaches 3e-11 "
+        "(minionpy 6e-11)."
     ),
     ("multistart_l_bfgs_b", "BBOB f8 Rosenbrock"): (
-        "Both solve it; scipy stops at its default tolerance, and with ftol 1e-15 ours reaches 1e-10, too "
+        "Both solve it; scipy stops at its default tolerance, and with ftol 1e-15 ours reaches 1e-10 "
         "(minionpy 5e-11)."
     ),
 }
