@@ -1,7 +1,8 @@
 """Optimizer against optimizer: each by its best configuration, on the same problems.
 
-The best configuration of an optimizer is chosen on the train problems; what is compared are its score runs on eval
-and held-out problems, on seeds that no label was decided with. This module knows nothing of figures.
+The best configuration of an optimizer is chosen by the label runs on train problems; what is compared are its score
+runs, on seeds that nothing was decided with, on all problems that have some: eval, held-out, and the instances of the
+reference set. This module knows nothing of figures.
 """
 
 import dataclasses
@@ -46,7 +47,7 @@ def compared_runs(runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping[s
     """The runs by which optimizers are compared, with log-regret: one configuration of each optimizer and group.
 
     The configuration is the one of ``portfolio`` with the least mean log-regret over the comparable label runs of the
-    train problems. Its runs are score runs; in a group without any (no eval and no held-out problem), its label runs
+    train problems. Its runs are score runs; in a group without any, its label runs
     in the repetitions that all optimizers have, which flatter whoever had more configurations to choose from.
     """
     known = scored(runs[runs["purpose"].isin(("label", "score"))], labels)

@@ -89,13 +89,13 @@ def runtime_ecdf(
 ) -> pd.DataFrame:
     """Share of (problem, target) pairs that each optimizer reached within so many FEs by dimension.
 
-    ``runs`` are those of ``contest.compared_runs``, one configuration an optimizer; the other arguments are those of
-    ``runtimes``; ``root`` seeds the simulated restarts. Columns group, optimizer, fes_per_dimension, share, and the
-    same in each row of a curve: n_problems and length_per_dimension, the median FEs/D of a run, beyond which
-    mostly restarts are seen. The optimizer ``BEST`` has the least expected runtime of all on every pair, which is
-    more than any one choice for a problem could have.
+    ``runs`` are those of ``contest.compared_runs``, one configuration an optimizer, of which those without a trace
+    (of the reference set) are left out; the other arguments are those of ``runtimes``; ``root`` seeds the simulated
+    restarts. Columns group, optimizer, fes_per_dimension, share, and the same in each row of a curve: n_problems and
+    length_per_dimension, the median FEs/D of a run, beyond which mostly restarts are seen. The optimizer ``BEST`` has
+    the least expected runtime of all on every pair, which is more than any one choice for a problem could have.
     """
-    problems = list(problems)
+    problems, runs = list(problems), runs[runs["trace"].map(len) > 0]
     dimensions = {problem.id: problem.dimension for problem in problems}
     frame = runs.assign(
         time=list(runtimes(runs, references, problems, fes_caps)),

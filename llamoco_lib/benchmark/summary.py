@@ -14,12 +14,12 @@ def choices(runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping) -> pd.
     """Mean log-regret of fresh runs, one row a problem and a way to choose a configuration.
 
     Columns problem_id, group, split, choice, log_regret; ``choice`` is VBS (the best on these very runs), label,
-    argmax label or SBS. Only problems with score runs (eval and held-out) appear.
+    argmax label or SBS. Only eval and held-out problems appear, the SBS having been chosen on the others.
     """
     fresh = scored(runs[runs["purpose"] == "score"], labels)
     means = fresh.groupby(["problem_id", "configuration"])["log_regret"].mean()
     rows = []
-    for row in labels[labels["problem_id"].isin(fresh["problem_id"])].itertuples():
+    for row in labels[(labels["split"] != "train") & labels["problem_id"].isin(fresh["problem_id"])].itertuples():
         of_problem = means[row.problem_id]
         values = {
             "VBS": of_problem.min(),

@@ -97,7 +97,7 @@ def grid(chosen: Optimizer, granularity: Granularity) -> list[Configuration]:
 
 
 def _half(entry: Hyperparameter) -> tuple[Value, ...]:
-    """Half of the values (rounded up), spread evenly from the first to the last; the default where that leaves one."""
+    """Half of the values, rounded up, spread evenly from the first to the last; the default where that leaves one."""
     count = math.ceil(len(entry.values) / 2)
     if count == 1:
         return (entry.default,)

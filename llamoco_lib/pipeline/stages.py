@@ -85,7 +85,7 @@ STAGES: dict[str, Stage] = {
             room="benchmark",
             reads=(PROBLEMS,),
             writes=BENCHMARK,
-            also=("figures/benchmark.py",),
+            also=("figures/benchmark.py", "figures/performance.py", "figures/learnability.py"),
             threads=1,
         ),
         Stage(

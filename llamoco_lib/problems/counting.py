@@ -40,7 +40,7 @@ class RunResult:
     feasible: bool
     fes: int
     trace: tuple[float, ...]
-    seconds: float
+    seconds: float = dataclasses.field(compare=False)
 
 
 @functools.cache

@@ -45,7 +45,7 @@ def fitting(config: SynthesisConfig, own: Sequence[Problem]) -> list[Problem]:
             raise ValueError(
                 f"n_reference = {config.n_reference}, but only {len(of_group)} {group} instances in {folder} fit "
                 "these dimensions, budgets and held-out names; ask for fewer, or append a batch with "
-                "`python -m llamoco_lib.benchmark.reference_labels`"
+                "`python -m llamoco_lib.benchmark.append`"
             )
         chosen += of_group[: config.n_reference]
     return chosen

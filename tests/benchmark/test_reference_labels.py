@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from llamoco_lib import params, records
-from llamoco_lib.benchmark import benchmark, reference_labels
+from llamoco_lib.benchmark import append, benchmark, reference_labels
 from llamoco_lib.benchmark.settings import plan_of
 from llamoco_lib.optimizers import pools
 from llamoco_lib.params.synthesis import SynthesisConfig
@@ -34,7 +34,7 @@ def labelling(config, tmp_path, monkeypatch):
 def labelled(recipe, labelling, tmp_path):
     """The folder of a set of two batches."""
     for _ in range(2):
-        reference_labels.append(tmp_path / "set", tmp_path / "work", recipe, labelling, score_seeds=1)
+        append.append(tmp_path / "set", tmp_path / "work", recipe, labelling, score_seeds=1)
     return tmp_path / "set"
 
 
@@ -56,7 +56,7 @@ def test_batches_hold_new_instances_with_all_their_runs(labelled):
 
 def test_an_interrupted_batch_goes_on_and_is_the_same(labelled, recipe, labelling, tmp_path):
     again = tmp_path / "again"
-    reference_labels.append(again, tmp_path / "work", recipe, labelling, score_seeds=1)
+    append.append(again, tmp_path / "work", recipe, labelling, score_seeds=1)
     for name in ("problems.jsonl", "runs.parquet"):  # from the shards that the first one left, times included
         assert (again / "batch_001" / name).read_bytes() == (labelled / "batch_001" / name).read_bytes()
 
@@ -127,7 +127,7 @@ def test_only_instances_that_fit_are_taken(labelled, recipe):
 
 
 def test_the_command_names_what_is_wrong(capsys):
-    assert reference_labels.main(["--profile", "quik"]) == 2
+    assert append.main(["--profile", "quik"]) == 2
     assert "no profile 'quik'; did you mean 'quick'?" in capsys.readouterr().err
 
 

@@ -42,13 +42,11 @@ def optimize(objective, constraints, seed):
     f = evaluate(x)
     fes = NP
     p, fp = x, f
-    s, sv, twin = x.copy(), v.copy(), np.zeros(NP, bool)
-    leading = np.arange(NP) < int(P * NP)
+    s, sv, twin = x.copy(), v.copy(), f >= bad
+    double = np.arange(NP) < int(P * NP)
     while fes < BUDGET:
         order = np.argsort(f)
         x, v, f, p, fp, s, sv, twin = (a[order] for a in (x, v, f, p, fp, s, sv, twin))
-        inside = f < bad
-        double = inside & leading
         w = 0.9 - 0.5 * fes / BUDGET
         r1, r2, r3 = C * rng.random((3, NP, DIM))
         v1 = w * v + r1 * ((1 - U1) * (near(x) - x) + U1 * (p[fp.argmin()] - x))
@@ -62,9 +60,9 @@ def optimize(objective, constraints, seed):
         fy, fz = both[:NP], np.full(NP, np.inf)
         fz[second] = both[NP:]
         swap = (fz < bad) & (fz < fy)
-        born = inside & (fy >= bad) & (swap | ~twin)
+        born = (fy >= bad) & (swap | ~twin)
         keep = (fy < bad) | (fy < f)
-        twin = inside & ((fy >= bad) | (twin & (fz >= bad)))
+        twin = (fy >= bad) | (twin & (fz >= bad))
         s[second], sv[second] = z[second], v2[second]
         s[born], sv[born] = y[born], v1[born]
         x[keep], v[keep], f[keep] = y[keep], v1[keep], fy[keep]
