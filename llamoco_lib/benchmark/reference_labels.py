@@ -38,6 +38,15 @@ def known_runs(folder: str | Path, problems: Sequence[Problem], plan: Plan) -> p
     return runs.assign(trace=[[] for _ in range(len(runs))])
 
 
+def whole(folder: str | Path) -> tuple[list[Problem], pd.DataFrame]:
+    """All instances of the set and their runs, without traces. Raises FileNotFoundError where there is no batch."""
+    found = batches(folder)
+    if not found:
+        raise FileNotFoundError(f"no batch in {folder}; `python -m llamoco_lib.benchmark.append` makes one")
+    problems = [problem for batch in found for problem in problem_set.read(batch)]
+    return problems, pd.concat([pd.read_parquet(batch / "runs.parquet") for batch in found], ignore_index=True)
+
+
 def _check(batch: Path, plan: Plan) -> None:
     known = records.read_json(batch / "record.json")["programs"]
     planned = {configuration.key for group in GROUPS for configuration in plan.of(group)}

@@ -4,15 +4,17 @@ Knows the names of the files; what is in them is the business of the other modul
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from llamoco_lib import records
 from llamoco_lib.benchmark.labels import Rule, label_table
-from llamoco_lib.benchmark.reference_labels import known_runs
+from llamoco_lib.benchmark.reference_labels import known_runs, whole
 from llamoco_lib.benchmark.search import GROUPS, Part, search
 from llamoco_lib.benchmark.settings import plan_of
+from llamoco_lib.optimizers import Configuration, optimizer
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.problems import problem_set
 from llamoco_lib.problems.spec import Problem
@@ -40,22 +42,45 @@ def benchmark(config: BenchmarkingConfig) -> dict[str, Path]:
     print(f"{len(own)} instances are labelled here, {len(problems) - len(own)} by {config.reference_labels}")
     runs, plan = search(config, plan_of(config), own, folder)
     runs = _in_order(pd.concat([runs, known], ignore_index=True) if len(known) else runs, problems)
-    tables, orders = [], {"sbs": {}}
-    for group in GROUPS:
-        members = [problem for problem in problems if problem.group == group]
-        of_group = runs[runs["group"] == group]
-        rule = Rule(config.good_set_tolerance, config.good_set_alpha)
-        table, order, sbs = label_table(members, of_group, plan.of(group), rule)
-        tables.append(table)
-        orders[group] = order
-        orders["sbs"][group] = sbs
+    labels, portfolio = decide(config, problems, runs, {group: plan.of(group) for group in GROUPS})
     files = {
         "runs": records.write_parquet(folder / "runs.parquet", runs),
-        "labels": records.write_parquet(folder / "labels.parquet", pd.concat(tables, ignore_index=True)),
-        "portfolio": records.write_json(folder / "portfolio.json", {name: orders[name] for name in (*GROUPS, "sbs")}),
+        "labels": records.write_parquet(folder / "labels.parquet", labels),
+        "portfolio": records.write_json(folder / "portfolio.json", portfolio),
     }
     print(f"{len(runs)} runs on {len(problems)} problems, {time.time() - started:.0f} s")
     return files
+
+
+def decide(
+    config: BenchmarkingConfig,
+    problems: Sequence[Problem],
+    runs: pd.DataFrame,
+    configurations: Mapping[str, Sequence[Configuration]],
+) -> tuple[pd.DataFrame, dict[str, object]]:
+    """Labels of all problems and, by group, the portfolio order and (under ``sbs``) the SBS.
+
+    ``configurations`` are those of each group that may be a label. Raises as ``labels.label_table``.
+    """
+    rule = Rule(config.good_set_tolerance, config.good_set_alpha)
+    parts, orders, sbs = [], {}, {}
+    for group in GROUPS:
+        members = [problem for problem in problems if problem.group == group]
+        part, orders[group], sbs[group] = label_table(
+            members, runs[runs["group"] == group], configurations[group], rule
+        )
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True), orders | {"sbs": sbs}
+
+
+def reference_set(config: BenchmarkingConfig) -> tuple[list[Problem], pd.DataFrame, pd.DataFrame, dict[str, object]]:
+    """The whole reference set: its problems, runs, and labels and portfolio by the rule of ``config``."""
+    problems, runs = whole(config.reference_labels)
+    chosen = [Configuration.parse(key) for key in runs["configuration"].unique()]
+    configurations = {
+        group: [each for each in chosen if optimizer(each.optimizer).group == group] for group in GROUPS
+    }
+    return problems, runs, *decide(config, problems, runs, configurations)
 
 
 def compute_part(config: BenchmarkingConfig, part: Part) -> None:
