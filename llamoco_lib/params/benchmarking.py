@@ -29,4 +29,4 @@ class BenchmarkingConfig(StageConfig):
     good_set_alpha: float = Field(ge=0.0, lt=1.0)  # level of the one-sided Welch test against the best configuration
     # "" for `jobs` processes on this machine, or the address of a dask scheduler, tcp://host:port
     scheduler: str = Field(pattern=r"^$|^(tcp|tls|ws|wss)://\S+:\d+$")
-    reference_labels: str = Field(min_length=1)  # folder of the reference set, whose runs are taken for its instances
+    reference_labels: str = Field(min_length=1)  # folder of the reference set, with the runs on its instances

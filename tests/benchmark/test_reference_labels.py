@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from llamoco_lib import params, records
-from llamoco_lib.benchmark import append, benchmark, reference_labels
+from llamoco_lib.benchmark import append, benchmark, reference_labels, stage
 from llamoco_lib.benchmark.settings import plan_of
 from llamoco_lib.optimizers import pools
 from llamoco_lib.params.synthesis import SynthesisConfig
@@ -103,6 +103,18 @@ def test_an_instance_that_is_not_the_labelled_one_is_labelled_here(labelled, lab
     other = type(known[0]).from_json(known[0].to_json() | {"budget": 61})
     runs = reference_labels.known_runs(labelled, [other, *known[1:]], plan_of(labelling))
     assert set(runs["problem_id"]) == {problem.id for problem in known[1:]}
+
+
+def test_the_whole_set_is_labelled_by_the_rule_of_the_configuration(labelled, labelling, tmp_path):
+    problems, runs, labels, portfolio = stage.reference_set(labelling)
+    assert len(problems) == 8 and labels["problem_id"].tolist() == [
+        problem.id for group in reference_set.GROUPS for problem in problems if problem.group == group
+    ]
+    for group in reference_set.GROUPS:
+        assert sorted(portfolio[group]) == sorted(runs.loc[runs["group"] == group, "configuration"].unique())
+        assert set(labels.loc[labels["group"] == group, "label"]) <= set(portfolio[group])
+    with pytest.raises(FileNotFoundError, match=r"no batch in .*nothing; `python -m llamoco_lib.benchmark.append`"):
+        stage.reference_set(labelling.model_copy(update={"reference_labels": str(tmp_path / "nothing")}))
 
 
 def test_only_instances_that_fit_are_taken(labelled, recipe):
