@@ -5,8 +5,9 @@ import pytest
 
 from llamoco_lib import params, records
 from llamoco_lib.benchmark import append, benchmark, reference_labels, stage
+from llamoco_lib.benchmark.run import run_apart
 from llamoco_lib.benchmark.settings import plan_of
-from llamoco_lib.optimizers import pools
+from llamoco_lib.optimizers import Configuration, pools
 from llamoco_lib.params.synthesis import SynthesisConfig
 from llamoco_lib.problems import problem_set, reference_set
 
@@ -157,24 +158,25 @@ class TestCommittedSet:
         assert set(runs["problem_id"]) == {problem.id for problem in problems}
 
     def test_a_run_of_it_can_be_repeated(self):
-        """The same seed gives the same best value: neither the problems nor the programs have changed since."""
-        from llamoco_lib.benchmark.run import run_configuration
-        from llamoco_lib.optimizers import Configuration
+        """The same seed gives the same best value: neither the problems nor the programs have changed since.
 
+        Of two optimizers only, whose arithmetic is that of single elements: where matrix products or differences of
+        values steer the search, its last digits and then its course depend on the machine.
+        """
         for batch in reference_set.batches(self.FOLDER):
             record = records.read_json(batch / "record.json")
             runs = pd.read_parquet(batch / "runs.parquet")
             by_id = {problem.id: problem for problem in problem_set.read(batch)}
-            fast = runs[(runs["seconds"] < 0.1) & (runs["status"] == "ok") & (runs["purpose"] == "score")]
-            for row in fast.groupby("configuration").head(1).itertuples():
-                again = run_configuration(
+            chosen = runs[runs["optimizer"].isin(("vanilla_pso", "ga_tdx")) & (runs["purpose"] == "score")]
+            for row in chosen.groupby("configuration").head(3).itertuples():
+                again = run_apart(
                     by_id[row.problem_id],
                     Configuration.parse(row.configuration),
                     record["benchmarking"]["seed"],
                     row.purpose,
                     row.repetition,
                     60.0,
-                    record["benchmarking"]["fes_caps"].get(row.optimizer),
+                    memory_gib=2.0,
                 )
                 assert again["best_value"] == pytest.approx(row.best_value, rel=1e-6, abs=1e-9), row.configuration
                 assert again["fes"] == row.fes

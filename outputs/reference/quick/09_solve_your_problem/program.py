@@ -8,7 +8,7 @@ LOWER = [0.0625, 0.0625, 10.0, 10.0]
 UPPER = [6.1875, 6.1875, 200.0, 200.0]
 BUDGET = 1000
 STEP = 1e-08
-FTOL = 1e-06
+FTOL = 1e-09
 
 
 def optimize(objective, constraints, seed):
