@@ -25,12 +25,11 @@ from llamoco_lib.benchmark.labels import references, scored
 from llamoco_lib.benchmark.plan import configurations
 from llamoco_lib.benchmark.regret import perf
 from llamoco_lib.benchmark.run import run_apart
-from llamoco_lib.benchmark.search import GROUPS
 from llamoco_lib.benchmark.settings import configure, plan_of
 from llamoco_lib.evaluation.metrics import NOTHING, Interval, draws, estimate, interval, mean, resampled_means
 from llamoco_lib.optimizers import Configuration
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
-from llamoco_lib.problems.spec import Problem
+from llamoco_lib.problems.spec import GROUPS, Problem
 
 GRANULARITIES = ("half", "normal", "double")  # each part of the next
 RESAMPLES = 2000

@@ -23,13 +23,13 @@ from llamoco_lib.benchmark import shards
 from llamoco_lib.benchmark.labels import Rule, label_table, references, scored
 from llamoco_lib.benchmark.plan import Plan
 from llamoco_lib.benchmark.run import run_apart
-from llamoco_lib.benchmark.search import GROUPS, screening, search
+from llamoco_lib.benchmark.search import screening, search
 from llamoco_lib.benchmark.settings import configure, plan_of
 from llamoco_lib.evaluation.metrics import estimate
 from llamoco_lib.optimizers import Configuration
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.params.synthesis import SynthesisConfig
-from llamoco_lib.problems.spec import Problem
+from llamoco_lib.problems.spec import GROUPS, Problem
 from llamoco_lib.problems.synthesis import synthesize
 
 RESAMPLES = 2000

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from llamoco_lib import params, records, seeds
 from llamoco_lib.benchmark.reference_labels import program_key
-from llamoco_lib.benchmark.search import GROUPS, search
+from llamoco_lib.benchmark.search import search
 from llamoco_lib.benchmark.settings import configure, plan_of
 from llamoco_lib.optimizers import members
 from llamoco_lib.params.base import ParamsError
@@ -20,7 +20,7 @@ from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.params.synthesis import SynthesisConfig
 from llamoco_lib.problems import synthesis
 from llamoco_lib.problems.reference_set import batches
-from llamoco_lib.problems.spec import Problem
+from llamoco_lib.problems.spec import GROUPS, Problem
 
 WORK = "outputs/labels"  # shards of batches that are not finished
 

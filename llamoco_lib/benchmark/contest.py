@@ -47,8 +47,8 @@ def compared_runs(runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping[s
     """The runs by which optimizers are compared, with log-regret: one configuration of each optimizer and group.
 
     The configuration is the one of ``portfolio`` with the least mean log-regret over the comparable label runs of the
-    train problems. Its runs are score runs; in a group without any, its label runs
-    in the repetitions that all optimizers have, which flatter whoever had more configurations to choose from.
+    train problems. Its runs are score runs; in a group without any, its label runs in the repetitions that all
+    optimizers have, which flatter whoever had more configurations to choose from.
     """
     known = scored(runs[runs["purpose"].isin(("label", "score"))], labels)
     parts = []

@@ -15,9 +15,8 @@ from sklearn.ensemble import RandomForestClassifier
 
 from llamoco_lib import seeds
 from llamoco_lib.benchmark.labels import scored
-from llamoco_lib.benchmark.search import GROUPS
 from llamoco_lib.benchmark.spec_features import feature_table
-from llamoco_lib.problems.spec import Problem
+from llamoco_lib.problems.spec import GROUPS, Problem
 
 RULES = {"portfolio order": "label", "argmax": "argmax_label"}
 DIFFERENCE = "portfolio order minus argmax"

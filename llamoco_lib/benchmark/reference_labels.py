@@ -14,8 +14,8 @@ from llamoco_lib import records
 from llamoco_lib.benchmark.plan import Plan
 from llamoco_lib.optimizers import optimizer, shape
 from llamoco_lib.problems import problem_set
-from llamoco_lib.problems.reference_set import GROUPS, batches
-from llamoco_lib.problems.spec import Problem
+from llamoco_lib.problems.reference_set import batches
+from llamoco_lib.problems.spec import GROUPS, Problem
 
 
 def known_runs(folder: str | Path, problems: Sequence[Problem], plan: Plan) -> pd.DataFrame:

@@ -16,9 +16,7 @@ from llamoco_lib.benchmark import shards
 from llamoco_lib.benchmark.labels import references, scored
 from llamoco_lib.benchmark.plan import Plan
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
-from llamoco_lib.problems.spec import Problem
-
-GROUPS = ("unconstrained", "constrained")
+from llamoco_lib.problems.spec import GROUPS, Problem
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,12 +12,12 @@ import pandas as pd
 from llamoco_lib import records
 from llamoco_lib.benchmark.labels import Rule, label_table
 from llamoco_lib.benchmark.reference_labels import known_runs, whole
-from llamoco_lib.benchmark.search import GROUPS, Part, search
+from llamoco_lib.benchmark.search import Part, search
 from llamoco_lib.benchmark.settings import plan_of
 from llamoco_lib.optimizers import Configuration, optimizer
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.problems import problem_set
-from llamoco_lib.problems.spec import Problem
+from llamoco_lib.problems.spec import GROUPS, Problem
 
 
 def read_problems(source_dir: str | Path) -> list[Problem]:

@@ -11,9 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from llamoco_lib.figures import style
-from llamoco_lib.problems.spec import Problem
+from llamoco_lib.problems.spec import GROUPS, Problem
 
-GROUPS = ("unconstrained", "constrained")
 CHOICES = {"SBS": "#0072B2", "argmax label": "#CC79A7", "label": "#D55E00"}
 
 

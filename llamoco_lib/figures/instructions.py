@@ -124,7 +124,7 @@ def coverage(pairs: pd.DataFrame) -> Figure:
     for number, split in enumerate(splits):
         offset = (number - (len(splits) - 1) / 2) * 0.8 / len(splits)
         axes.bar(places + offset, table[split], width=0.8 / len(splits), color=SPLIT_COLOURS[split], label=split)
-    axes.set_xticks(places, [name.replace(" ", "\n", 1) for name in table.index])
+    axes.set_xticks(places, table.index, rotation=35, ha="right")
     axes.set_ylabel("share of the split's pairs")
     axes.grid(axis="x", visible=False)
     axes.legend(ncols=len(splits), loc="lower right", bbox_to_anchor=(1.0, 1.0))

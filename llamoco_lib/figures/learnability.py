@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from llamoco_lib.problems.spec import GROUPS
+
 RULES = {"portfolio order": "#D55E00", "argmax": "#CC79A7"}
-GROUPS = ("unconstrained", "constrained")
 SHARES = {
     "accuracy": "forest: is the label",
     "majority_accuracy": "most frequent: is the label",

@@ -10,10 +10,8 @@ from pathlib import Path
 from llamoco_lib import records
 from llamoco_lib.params.synthesis import SynthesisConfig
 from llamoco_lib.problems import problem_set
-from llamoco_lib.problems.spec import Problem
+from llamoco_lib.problems.spec import GROUPS, Problem
 from llamoco_lib.problems.synthesis import statement
-
-GROUPS = ("unconstrained", "constrained")
 
 
 def batches(folder: str | Path) -> list[Path]:

@@ -21,6 +21,7 @@ import numpy as np
 Kind = Literal["basic", "composition", "hybrid"]
 Split = Literal["train", "eval", "heldout"]
 
+GROUPS = ("unconstrained", "constrained")  # the groups of problems, each with optimizers of its own (paper, A.1)
 FEASIBILITY_TOLERANCE = 1e-4  # |h| <= 1e-4, as in the CEC competitions on constrained optimization
 
 

@@ -5,8 +5,7 @@ import yaml
 
 from llamoco_lib.benchmark.plan import configurations
 from llamoco_lib.optimizers import POOLS, Configuration, members, names, optimizer, pools
-
-GROUPS = ("unconstrained", "constrained")
+from llamoco_lib.problems.spec import GROUPS
 
 
 def test_the_papers_pool_and_the_extended_one():
