@@ -2,11 +2,12 @@
 
 ``python -m benchmarks.labelling [--instances 12] [--sample 24] [--set granularity=normal] [--folder DIR]``
 
-Instances are synthesized by the profile's parameters. The portfolio is chosen on a sample of them and both searches
-are compared on the others. A folder keeps the shards, so that a long comparison can be interrupted.
+Instances are synthesized by the profile's parameters. The portfolio is chosen on a sample of them, and both searches
+are compared on instances from another seed. A folder keeps the shards, so that a long comparison can be interrupted.
 """
 
 import argparse
+import dataclasses
 import json
 import platform
 import tempfile
@@ -23,7 +24,7 @@ from llamoco_lib.benchmark import shards
 from llamoco_lib.benchmark.labels import Rule, label_table, references, scored
 from llamoco_lib.benchmark.plan import Plan
 from llamoco_lib.benchmark.run import run_apart
-from llamoco_lib.benchmark.search import screening, search
+from llamoco_lib.benchmark.search import sample_of, screening, search
 from llamoco_lib.benchmark.settings import configure, plan_of
 from llamoco_lib.evaluation.metrics import estimate
 from llamoco_lib.optimizers import Configuration
@@ -47,30 +48,25 @@ def instances(profile: str, a_group: int, budgets: Sequence[int], dimension_max:
 def compare(
     config: BenchmarkingConfig, problems: Sequence[Problem], fresh: int, folder: Path
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, object]]:
-    """Both searches on the instances that the portfolio was not chosen on.
+    """Both searches on those of the instances that are not to train on; from the others the portfolio is chosen.
 
     Returns one row an instance (FEs of both; mean log-regret in ``fresh`` runs on new seeds, of the labels and the
     argmax labels of both), the summary by group (FEs, their ratio, and the differences of log-regret, each with a
-    95 % interval over instances and the seeds behind them), and the sizes of the searches. Raises ValueError where
-    all instances are in the portfolio's sample.
+    95 % interval over instances and the seeds behind them), and the sizes of the searches. The portfolio order of the
+    labels comes from the sample too, as in stage 02.
     """
-    plan = plan_of(config)
+    plan = dataclasses.replace(plan_of(config), n_score_seeds=0)
+    sample = sample_of(problems, plan, config)
+    tested = [problem for problem in problems if problem.split != "train"]
     cheap_config = config.model_copy(update={"search": "portfolio"})
-    cheap_runs, cheap_plan = search(cheap_config, plan, problems, folder)
-    told = records.read_json(folder / "search.json")
-    sampled = {problem_id for group in told.values() for problem_id in group["sample"]}
-    tested = [problem for problem in problems if problem.id not in sampled]
-    if not tested:
-        raise ValueError(
-            f"all {len(problems)} instances are in the sample that the portfolio is chosen on; take more --instances"
-        )
+    cheap_runs, cheap_plan = search(cheap_config, plan, [*sample, *tested], folder)
     units = plan.units(tested)
     shards.compute(units, folder / "shards", config.jobs, config.scheduler)
-    units |= screening(plan, config).units(problem for problem in problems if problem.id in sampled)
+    units |= screening(plan, config).units(sample)
     whole_runs = shards.collect(units, folder / "shards")
     labels = {}
     for name, runs, of in (("cheap", cheap_runs, cheap_plan), ("exhaustive", whole_runs, plan)):
-        parts = [_labels(problems, runs, of, group, config) for group in GROUPS]
+        parts = [_labels([*sample, *tested], runs, of, group, config) for group in GROUPS]
         labels[name] = pd.concat(parts).set_index("problem_id")
     fresh_runs = _fresh(config, tested, labels, fresh)
     everything = pd.concat([cheap_runs, whole_runs, fresh_runs], ignore_index=True)
@@ -94,7 +90,7 @@ def compare(
     sizes = {
         "configurations": {group: len(plan.of(group)) for group in GROUPS},
         "portfolio": {group: len(cheap_plan.of(group)) for group in GROUPS},
-        "fes_sample": int(whole_runs.loc[whole_runs["problem_id"].isin(sampled), "fes"].sum()),
+        "fes_sample": int(whole_runs.loc[whole_runs["split"] == "train", "fes"].sum()),
     }
     return table, _summary(table, samples, config.seed), sizes
 
@@ -175,7 +171,9 @@ def main() -> None:
     """Compare and time; print a table, and last one JSON object on one line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--profile", default="laptop", help="whose params to take (default: laptop)")
-    parser.add_argument("--instances", type=int, default=12, help="of each group, to compare on; 0 for none")
+    parser.add_argument(
+        "--instances", type=int, default=12, help="of each group, from another seed, to compare on; 0 for none"
+    )
     parser.add_argument("--sample", type=int, default=24, help="of each group, to choose the portfolio on")
     parser.add_argument("--budgets", type=int, nargs="+", default=[1000, 2000], help="FEs, one drawn an instance")
     parser.add_argument("--dimension-max", type=int, default=20)
@@ -191,20 +189,22 @@ def main() -> None:
     )
     options = parser.parse_args()
     config = configure(options.profile, [*options.settings, f"portfolio_problems={options.sample}"])
-    problems = instances(
-        options.profile, options.sample + options.instances, options.budgets, options.dimension_max, config.seed
-    )
+    sizes = {"budgets": options.budgets, "dimension_max": options.dimension_max}
+    problems = instances(options.profile, options.sample, **sizes, seed=config.seed)
     result = {"benchmark": "labelling", "python": platform.python_version(), "machine": platform.machine()}
     result |= {name: value for name, value in vars(options).items() if name not in ("folder", "run_dir")}
     result |= {"granularity": config.granularity, "n_label_seeds": config.n_label_seeds}
     if options.instances:
         with tempfile.TemporaryDirectory() as temporary:
             folder = (options.folder or Path(temporary)).absolute()
-            table, summary, sizes = compare(config, problems, options.fresh, folder)
+            other = seeds.integer(config.seed, "labelling", "instances")
+            new = instances(options.profile, options.instances, **sizes, seed=other)
+            tested = [dataclasses.replace(problem, id=f"new-{problem.id}", split="eval") for problem in new]
+            table, summary, found = compare(config, [*problems, *tested], options.fresh, folder)
         print(table.to_string(index=False))
         caption = "The portfolio with races against the whole grid, on instances that the portfolio was not chosen on"
         tables.save(summary, options.run_dir, "search_comparison", caption)
-        result |= sizes | {"cheap_against_exhaustive": summary.round(4).to_dict("records")}
+        result |= found | {"cheap_against_exhaustive": summary.round(4).to_dict("records")}
     if options.speed_instances:
         timed = speed(config, problems[:: max(1, len(problems) // options.speed_instances)], options.workers)
         tables.save(timed, options.run_dir, "labelling_speed", "Labelling by the number of worker processes")
