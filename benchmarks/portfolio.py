@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.portfolio [--folder DIR] [--set KEY=VALUE]`` prints ``llamoco_lib/optimizers/portfolio.yaml``:
 the greedy portfolio of the normal grid of the extended pool on a sample of instances, drawn and run as by
-``benchmarks.labelling`` (a common ``--folder`` shares its runs). Optimizers with long programs or long runs are left
-out, since a newcomer has to learn the first and wait for the second.
+``benchmarks.labelling`` (a common ``--folder`` shares its runs). Optimizers with long programs are left out, since
+those are long to learn; one with long runs takes part by its best configuration alone, since all have to wait for it.
 """
 
 import argparse
@@ -17,8 +17,8 @@ import yaml
 
 from benchmarks.labelling import instances
 from llamoco_lib.benchmark import shards
-from llamoco_lib.benchmark.labels import references, scored
-from llamoco_lib.benchmark.search import cover, sample_of, screening
+from llamoco_lib.benchmark.labels import cover, references, scored
+from llamoco_lib.benchmark.search import sample_of, screening
 from llamoco_lib.benchmark.settings import configure, plan_of
 from llamoco_lib.optimizers import Configuration, program
 from llamoco_lib.problems.spec import GROUPS
@@ -36,9 +36,17 @@ def length(optimizer: str) -> int:
 
 
 def allowed(runs: pd.DataFrame, most_tokens: int, most_seconds: float) -> list[str]:
-    """The optimizers of ``runs`` whose program and whose mean run are short enough, in the order of the runs."""
-    seconds = runs.groupby("optimizer", sort=False)["seconds"].mean()
-    return [name for name in seconds.index if length(name) <= most_tokens and seconds[name] <= most_seconds]
+    """The configurations of ``runs`` (scored) that may be chosen, in the order of the runs.
+
+    They are those of optimizers with a program of at most ``most_tokens``; of one whose mean run takes longer than
+    ``most_seconds``, only the configuration with the least mean log-regret.
+    """
+    found: list[str] = []
+    for name, own in runs.groupby("optimizer", sort=False):
+        if length(name) <= most_tokens:
+            means = own.groupby("configuration", sort=False)["log_regret"].mean()
+            found += [means.idxmin()] if own["seconds"].mean() > most_seconds else list(means.index)
+    return found
 
 
 def main() -> None:
@@ -69,10 +77,9 @@ def main() -> None:
     for group in GROUPS:
         own = runs[runs["group"] == group]
         known = references([problem for problem in sample if problem.group == group], own)
-        label_runs = own[own["purpose"] == "label"]
-        means = scored(label_runs, known).groupby(["problem_id", "configuration"])["log_regret"].mean().unstack()
-        names = allowed(label_runs, MOST_TOKENS, MOST_SECONDS)
-        keys = [each.key for each in plan.of(group) if each.optimizer in names]
+        label_runs = scored(own[own["purpose"] == "label"], known)
+        means = label_runs.groupby(["problem_id", "configuration"])["log_regret"].mean().unstack()
+        keys = allowed(label_runs, MOST_TOKENS, MOST_SECONDS)
         order, losses[group] = cover(means[keys].to_numpy(), SIZES[group])
         chosen[group] = [keys[place] for place in order]
     print(yaml.safe_dump(chosen, sort_keys=False, width=200))

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from llamoco_lib import records
+from llamoco_lib.benchmark.plan import cap_of
 from llamoco_lib.benchmark.regret import FLOOR
 from llamoco_lib.problems.counting import trace_fes
 from llamoco_lib.problems.spec import Problem
@@ -105,7 +106,7 @@ def _files(
 
 def _improvements(row: tuple, problem: Problem, fes_caps: Mapping[str, int]) -> Points:
     """The improvements of a run's best feasible value; none of a run that failed or was stopped."""
-    budget = min(problem.budget, fes_caps.get(row.optimizer, problem.budget))
+    budget = min(problem.budget, cap_of(fes_caps, row.optimizer, row.purpose) or problem.budget)
     checkpoints = trace_fes(budget)
     if len(row.trace) != len(checkpoints):
         raise ValueError(

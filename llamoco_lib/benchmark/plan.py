@@ -57,6 +57,14 @@ def configurations(chosen: Sequence[str], group: str, granularity: str) -> list[
     return list(found.values())
 
 
+def cap_of(fes_caps: Mapping[str, int], optimizer: str, purpose: str) -> int | None:
+    """The most FEs of a run of the optimizer for the purpose, by parameter ``fes_caps``; None for its whole budget.
+
+    Score runs have no cap: what is reported stands beside programs of a model, which have their whole budget too.
+    """
+    return None if purpose == "score" else fes_caps.get(optimizer)
+
+
 @functools.cache
 def _code_key() -> str:
     """A hash of the source of the problems and of running them."""
@@ -115,7 +123,7 @@ class Plan:
         chosen = self.of(problem.group)
 
         def run(configuration: Configuration, purpose: str, repetition: int, factor: int = 1) -> dict[str, object]:
-            cap = self.fes_caps.get(configuration.optimizer)
+            cap = cap_of(self.fes_caps, configuration.optimizer, purpose)
             limits = (self.wall_limit, cap, factor)
             return run_apart(
                 problem, configuration, self.root, purpose, repetition, *limits, memory_gib=self.memory_limit_gib

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from llamoco_lib import seeds
+from llamoco_lib.benchmark.plan import cap_of
 from llamoco_lib.problems.counting import trace_fes
 from llamoco_lib.problems.spec import Problem
 
@@ -36,7 +37,7 @@ def runtimes(
     found = np.full((len(runs), len(TARGETS)), np.inf)
     for place, run in enumerate(runs.itertuples()):
         budget = budgets[run.problem_id]
-        checkpoints = np.array(trace_fes(min(budget, fes_caps.get(run.optimizer, budget))))
+        checkpoints = np.array(trace_fes(min(budget, cap_of(fes_caps, run.optimizer, run.purpose) or budget)))
         trace = np.asarray(run.trace, float)
         if len(trace) != len(checkpoints):
             raise ValueError(

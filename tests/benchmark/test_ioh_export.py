@@ -49,7 +49,7 @@ def runs():
             run("p-1", GA, "reference", 0, {0: -3.0}, budget=1500),
             run("p-4", GA, "label", 0, {0: 5.0}),
             run("p-4", GA, "score", 0, {0: 6.0, 2: 1.0 / 3.0}),
-            run("p-4", DE, "score", 0, {}, budget=60),
+            run("p-4", DE, "score", 0, {}),  # no cap
         ]
     )
 
@@ -99,7 +99,7 @@ def test_what_is_read_back_equals_the_runs(runs, labels, problems, tmp_path):
         (GA, 2, "p-1", 3, 0): ([1, at[8] - 1], [903.0, 1.0]),  # ended between two FEs of the trace
         (GA, 2, "p-1", 3, 1): ([1], [903.0]),
         (GA, 5, "p-4", 6, 0): ([1, at[2], 150], [6.0, 1.0 / 3.0, 1.0 / 3.0]),  # score runs where there are some
-        (DE, 5, "p-4", 6, 0): ([1, 60], [500.0, 500.0]),  # no feasible point: f0, as it is the worst here
+        (DE, 5, "p-4", 6, 0): ([1, 150], [500.0, 500.0]),  # no feasible point: f0, as it is the worst here
     }
 
 
@@ -129,7 +129,8 @@ def test_real_runs_can_be_followed_along_their_traces(config, problems, tmp_path
         fes, values = found[row.configuration, place, problem.id, problem.dimension, row.repetition]
         assert fes[-1] == row.fes and row.status == "ok"
         f_star = known.loc[row.problem_id, "f_star"]
-        checkpoints = trace_fes(min(problem.budget, config.fes_caps.get(row.optimizer, problem.budget)))
+        cap = problem.budget if row.purpose == "score" else config.fes_caps.get(row.optimizer, problem.budget)
+        checkpoints = trace_fes(min(problem.budget, cap))
         for checkpoint, best in zip(checkpoints, row.trace, strict=True):
             if np.isfinite(best):
                 read = values[np.searchsorted(fes, checkpoint, side="right") - 1]

@@ -33,6 +33,7 @@ def run(optimizer, problem_id, steps, fes=BUDGET, status="ok", checkpoints=CHECK
         "optimizer": optimizer,
         "configuration": f"{optimizer}()",
         "problem_id": problem_id,
+        "purpose": "label",
         "fes": fes,
         "status": status,
         "trace": trace,
@@ -70,6 +71,9 @@ def test_a_run_that_ended_between_two_checkpoints_reached_its_last_value_at_its_
 def test_a_cap_says_at_which_fes_the_trace_was_taken():
     capped = run("a", "p", [(1, 12.0), (100, 2.0)], fes=100, checkpoints=trace_fes(100))
     (time,) = times_of(capped, caps={"a": 100})
+    score = run("a", "p", [(1, 12.0), (100, 2.0)]) | {"purpose": "score"}  # has the whole budget
+    (whole,) = times_of(score, caps={"a": 100})
+    assert min(whole.values()) >= 1 and max(whole.values()) <= BUDGET
     assert time[-8.0] == 100
     with pytest.raises(ValueError, match=r"a\(\) on p has \d+ values.*give the caps"):
         times_of(capped)

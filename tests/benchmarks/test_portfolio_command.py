@@ -9,13 +9,21 @@ from benchmarks import portfolio
 from llamoco_lib.optimizers import Configuration
 
 
-def test_long_programs_and_long_runs_are_left_out():
+def test_long_programs_are_left_out_and_of_long_runs_the_best_configuration_stays():
     frame = pd.DataFrame(
-        {"optimizer": ["glpso", "amcde", "glpso", "cobyla", "slsqp"], "seconds": [0.1, 0.1, 0.3, 2.0, 0.1]}
+        [
+            ("glpso", "glpso(1)", 0.1, -1.0),
+            ("amcde", "amcde(1)", 0.1, -9.0),
+            ("glpso", "glpso(2)", 0.3, -3.0),
+            ("cobyla", "cobyla(1)", 2.0, -1.0),
+            ("cobyla", "cobyla(2)", 2.0, -2.0),
+            ("slsqp", "slsqp(1)", 0.1, 0.0),
+        ],
+        columns=["optimizer", "configuration", "seconds", "log_regret"],
     )
     assert portfolio.length("dual_annealing") < portfolio.length("glpso") < portfolio.length("amcde")
-    assert portfolio.allowed(frame, 900, 0.5) == ["glpso", "slsqp"]
-    assert portfolio.allowed(frame, 900, 0.15) == ["slsqp"]
+    assert portfolio.allowed(frame, 900, 0.5) == ["glpso(1)", "glpso(2)", "cobyla(2)", "slsqp(1)"]
+    assert portfolio.allowed(frame, 900, 0.15) == ["glpso(2)", "cobyla(2)", "slsqp(1)"]
     assert portfolio.allowed(frame, 100, 9.0) == []
 
 
