@@ -2,16 +2,19 @@
 
 The portfolio-order label is held against the plain argmax label (the paper's), by how often the forest predicts it
 and by what following the forest's choice loses in fresh runs. Labels with one frequent value are easy to predict, so
-each accuracy stands beside that of always answering the most frequent label. This module knows nothing of how labels
-were decided, and nothing of language models.
+each accuracy stands beside that of always answering the most frequent label. A second forest learns from the labels
+as tuning does, with every optimizer equally often (paper, eq. 5). This module knows nothing of how labels were
+decided, and nothing of language models.
 """
 
 import itertools
 from collections.abc import Mapping, Sequence
 
+import joblib
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.utils import compute_sample_weight
 
 from llamoco_lib import seeds
 from llamoco_lib.benchmark.labels import scored
@@ -20,6 +23,7 @@ from llamoco_lib.problems.spec import GROUPS, Problem
 
 RULES = {"portfolio order": "label", "argmax": "argmax_label"}
 DIFFERENCE = "portfolio order minus argmax"
+WEIGHTS = ("alike", "eq. 5")  # of the instances that a forest learns from
 MEASURES = {
     "accuracy": "the forest's choice is the label",
     "majority_accuracy": "the most frequent label is the label",
@@ -31,7 +35,7 @@ MEASURES = {
     "label_behind_vbs": "decades that the label itself is behind the VBS",
     "sbs_behind_vbs": "decades that the SBS is behind the VBS",
 }
-COLUMNS = ["group", "labels", "measure", "value", "lo", "hi", "n_problems"]
+COLUMNS = ["group", "weights", "labels", "measure", "value", "lo", "hi", "n_problems"]
 TREES = 100
 REPEATS = 5  # of the cross-validation: one alone moves a loss by more than the two rules differ
 RESAMPLES = 2000
@@ -39,43 +43,56 @@ LEVEL = 0.95
 
 
 def learnability(
-    problems: Sequence[Problem], runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping, folds: int, root: int
+    problems: Sequence[Problem],
+    runs: pd.DataFrame,
+    labels: pd.DataFrame,
+    portfolio: Mapping,
+    folds: int,
+    root: int,
+    jobs: int = 1,
 ) -> pd.DataFrame:
-    """How well the labels of each group are learnt: one row a group, a label rule and a measure (COLUMNS).
+    """How well the labels of each group are learnt: one row a group, weighting, label rule and measure (COLUMNS).
 
-    ``labels`` is a key of RULES, or DIFFERENCE, the paired difference of the two. ``measure`` is ``configurations``,
-    the number of distinct labels in use, or one of MEASURES, whose ``value`` is the mean over the problems. ``lo``
-    and ``hi`` are its 95 % percentile bootstrap interval over problems (nan for ``configurations``). There is no row
-    of a group that ``predictions`` leaves out. Raises as ``predictions``.
+    ``weights`` is one of WEIGHTS; ``labels`` is a key of RULES, or DIFFERENCE, the paired difference of the two.
+    ``measure`` is ``configurations``, the number of distinct labels in use, or one of MEASURES, whose ``value`` is
+    the mean over the problems. ``lo`` and ``hi`` are its 95 % percentile bootstrap interval over problems (nan for
+    ``configurations``). There is no row of a group that ``predictions`` leaves out. Raises as ``predictions``.
     """
-    told = predictions(problems, runs, labels, portfolio, folds, root)
+    told = predictions(problems, runs, labels, portfolio, folds, root, jobs)
     rows = []
-    for group in told["group"].unique():
-        tables = {name: told[(told["group"] == group) & (told["labels"] == name)] for name in RULES}
+    for (group, weights), own in told.groupby(["group", "weights"], sort=False):
+        tables = {name: own[own["labels"] == name] for name in RULES}
         used = {name: table["label"].nunique() for name, table in tables.items()}
         values = {name: table.groupby("problem_id")[list(MEASURES)].mean() for name, table in tables.items()}
         ours, argmax = RULES
         used[DIFFERENCE] = used[ours] - used[argmax]
         values[DIFFERENCE] = values[ours] - values[argmax]
         for name, table in values.items():
-            rows.append((group, name, "configurations", float(used[name]), np.nan, np.nan, len(table)))
+            rows.append((group, weights, name, "configurations", float(used[name]), np.nan, np.nan, len(table)))
             for measure, column in table.items():
                 stream = seeds.generator(root, "learnability interval", group, name, measure)
-                rows.append((group, name, measure, column.mean(), *_interval(column.to_numpy(), stream), len(table)))
+                interval = _interval(column.to_numpy(), stream)
+                rows.append((group, weights, name, measure, column.mean(), *interval, len(table)))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def predictions(
-    problems: Sequence[Problem], runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping, folds: int, root: int
+    problems: Sequence[Problem],
+    runs: pd.DataFrame,
+    labels: pd.DataFrame,
+    portfolio: Mapping,
+    folds: int,
+    root: int,
+    jobs: int = 1,
 ) -> pd.DataFrame:
-    """What the forest answers on each problem when it is in the test fold: one row a problem, rule and repeat.
+    """What a forest answers on each problem when it is in the test fold: a row a problem, weighting, rule and repeat.
 
-    Columns group, problem_id, labels (a key of RULES), repeat, label, predicted, and the MEASURES of the problem (0
-    or 1, or decades of log-regret, the mean of the score runs). ``runs``, ``labels`` and ``portfolio`` are those of
-    stage 02; VBS and SBS are of the configurations in ``portfolio``, and the VBS is the best one on these very score
-    runs. Problems without score runs are left out, and so is a group with fewer than ``2 * folds`` others. Raises
-    ValueError for fewer than two folds, and where a problem has score runs but not of every configuration of its
-    group.
+    Columns group, problem_id, weights (one of WEIGHTS), labels (a key of RULES), repeat, label, predicted, and the
+    MEASURES of the problem (0 or 1, or decades of log-regret, the mean of the score runs). ``runs``, ``labels`` and
+    ``portfolio`` are those of stage 02; VBS and SBS are of the configurations in ``portfolio``, and the VBS is the
+    best one on these very score runs. Problems without score runs are left out, and so is a group with fewer than
+    ``2 * folds`` others. ``jobs`` worker processes change nothing in it. Raises ValueError for fewer than two folds,
+    and where a problem has score runs but not of every configuration of its group.
     """
     if folds < 2:
         raise ValueError(f"learnability: folds = {folds}; cross-validation takes at least 2")
@@ -83,19 +100,27 @@ def predictions(
     means = fresh.pivot_table(index="problem_id", columns="configuration", values="log_regret", aggfunc="mean")
     known = labels[labels["problem_id"].isin(means.index)].sort_values("problem_id").set_index("problem_id")
     features = feature_table(problems)
-    tables = [pd.DataFrame(columns=["group", "problem_id", "labels", "repeat", "label", "predicted", *MEASURES])]
+    columns = ["group", "problem_id", "weights", "labels", "repeat", "label", "predicted", *MEASURES]
+    tables = [pd.DataFrame(columns=columns)]
     for group in GROUPS:
         of_group = known[known["group"] == group]
         if len(of_group) < 2 * folds:
             continue
         scores = _complete(means.reindex(index=of_group.index, columns=portfolio[group]))
         values = features.loc[of_group.index].to_numpy()
-        for (name, column), repeat in itertools.product(RULES.items(), range(REPEATS)):
-            label = of_group[column].to_numpy(object)
-            predicted = _cross_validated(values, label, folds, (root, "learnability", group, repeat))
+        cases = list(itertools.product(WEIGHTS, RULES, range(REPEATS)))
+        known_labels = {name: of_group[column].to_numpy(object) for name, column in RULES.items()}
+        answers = joblib.Parallel(n_jobs=jobs)(
+            joblib.delayed(_cross_validated)(
+                values, known_labels[name], weights, folds, (root, "learnability", group, repeat)
+            )
+            for weights, name, repeat in cases
+        )
+        for (weights, name, repeat), predicted in zip(cases, answers, strict=True):
+            label = known_labels[name]
             measured = _measured(label, predicted, of_group["good_set"], scores, portfolio["sbs"][group])
-            table = measured.assign(group=group, labels=name, repeat=repeat, label=label, predicted=predicted)
-            tables.append(table.reset_index()[tables[0].columns])
+            told = {"group": group, "weights": weights, "labels": name, "repeat": repeat}
+            tables.append(measured.assign(**told, label=label, predicted=predicted).reset_index()[columns])
     return pd.concat(tables[1:] or tables, ignore_index=True)
 
 
@@ -135,12 +160,13 @@ def _measured(
     return table
 
 
-def _cross_validated(values: np.ndarray, label: np.ndarray, folds: int, unit: tuple) -> np.ndarray:
+def _cross_validated(values: np.ndarray, label: np.ndarray, weights: str, folds: int, unit: tuple) -> np.ndarray:
     """The answer on each problem, a row of ``values``, by the forest that was fitted on the other folds.
 
     One thread, and seeds of the ``unit`` and fold alone, so that both label rules get the same draws and no number of
     workers changes an answer.
     """
+    optimizer = np.array([key.split("(")[0] for key in label])
     fold = _folds(label, folds, seeds.generator(*unit, "folds"))
     predicted = np.empty(len(label), object)
     for test in range(folds):
@@ -148,7 +174,8 @@ def _cross_validated(values: np.ndarray, label: np.ndarray, folds: int, unit: tu
         forest = RandomForestClassifier(
             n_estimators=TREES, random_state=seeds.integer(*unit, "forest", test), n_jobs=1
         )
-        predicted[inside] = forest.fit(values[~inside], label[~inside]).predict(values[inside])
+        weight = None if weights == WEIGHTS[0] else compute_sample_weight("balanced", optimizer[~inside])
+        predicted[inside] = forest.fit(values[~inside], label[~inside], weight).predict(values[inside])
     return predicted
 
 

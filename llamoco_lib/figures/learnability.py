@@ -13,16 +13,19 @@ from matplotlib.lines import Line2D
 from llamoco_lib.problems.spec import GROUPS
 
 RULES = {"portfolio order": "#D55E00", "argmax": "#CC79A7"}
-SHARES = {
-    "accuracy": "forest: is the label",
-    "majority_accuracy": "most frequent: is the label",
-    "in_good_set": "forest: in the good set",
+SHARES = {  # (weighting of the forest, measure)
+    ("alike", "accuracy"): "forest: is the label",
+    ("eq. 5", "accuracy"): "forest by eq. 5: is the label",
+    ("alike", "majority_accuracy"): "most frequent: is the label",
+    ("alike", "in_good_set"): "forest: in the good set",
+    ("eq. 5", "in_good_set"): "forest by eq. 5: in the good set",
 }
 DECADES = {
-    "sbs_behind_vbs": "SBS",
-    "majority_behind_vbs": "most frequent label",
-    "behind_vbs": "forest's choice",
-    "label_behind_vbs": "the label itself",
+    ("alike", "sbs_behind_vbs"): "SBS",
+    ("alike", "majority_behind_vbs"): "most frequent label",
+    ("alike", "behind_vbs"): "forest's choice",
+    ("eq. 5", "behind_vbs"): "forest's choice by eq. 5",
+    ("alike", "label_behind_vbs"): "the label itself",
 }
 
 
@@ -31,7 +34,7 @@ def learnability(table: pd.DataFrame) -> Figure:
 
     A group that is not in ``table``, for want of problems, has empty panels that say so.
     """
-    figure, axes = plt.subplots(2, 2, figsize=(9.0, 4.8), sharex="row", sharey="row", height_ratios=[3, 4])
+    figure, axes = plt.subplots(2, 2, figsize=(9.0, 5.4), sharex="row", sharey="row")
     for column, group in zip(axes.T, GROUPS, strict=True):
         of_group = table[table["group"] == group]
         for axis, measures in zip(column, (SHARES, DECADES), strict=True):
@@ -45,11 +48,11 @@ def learnability(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _intervals(axis: Axes, table: pd.DataFrame, measures: dict[str, str]) -> None:
+def _intervals(axis: Axes, table: pd.DataFrame, measures: dict[tuple[str, str], str]) -> None:
     """A line a measure, the first on top, with a point and an interval a label rule."""
     places = np.arange(len(measures))[::-1]
     for offset, (rule, colour) in zip((0.15, -0.15), RULES.items(), strict=True):
-        found = table[table["labels"] == rule].set_index("measure").reindex(list(measures))
+        found = table[table["labels"] == rule].set_index(["weights", "measure"]).reindex(list(measures))
         axis.hlines(places + offset, found["lo"], found["hi"], color=colour)
         axis.plot(found["value"], places + offset, "o", color=colour, markersize=5)
     axis.set_yticks(places, list(measures.values()))

@@ -62,8 +62,8 @@ def few_trees(monkeypatch):
 
 @pytest.fixture
 def table():
-    found = learnability(*stage(), folds=5, root=1)
-    return found.set_index(["labels", "measure"])
+    found = learnability(*stage(), folds=5, root=1).set_index(["weights", "labels", "measure"])
+    return found.loc["alike"]
 
 
 def test_features_by_hand():
@@ -173,20 +173,31 @@ def test_intervals_hold_their_values_and_shrink_with_problems(table):
 def test_the_same_root_gives_the_same_table_whatever_the_order_of_rows(table):
     problems, runs, labels, portfolio = stage()
     shuffled = (problems[::-1], runs.sample(frac=1.0, random_state=1), labels[::-1], portfolio)
-    again = learnability(*shuffled, folds=5, root=1).set_index(["labels", "measure"])
-    pd.testing.assert_frame_equal(again, table)
+    again = learnability(*shuffled, folds=5, root=1).set_index(["weights", "labels", "measure"])
+    pd.testing.assert_frame_equal(again.loc["alike"], table)
+
+
+def test_any_number_of_workers_gives_the_same_table(monkeypatch):
+    monkeypatch.setattr(module, "TREES", 100)  # as the worker processes have it
+    one, two = (learnability(*stage(20), folds=2, root=1, jobs=jobs) for jobs in (1, 2))
+    pd.testing.assert_frame_equal(one, two)
 
 
 def test_each_problem_is_answered_once_by_a_forest_that_did_not_see_it(monkeypatch):
     problems, runs, labels, portfolio = stage()
-    fitted = []
+    fitted, weighted = [], []
 
     class Spy:
         def __init__(self, **settings):
             assert settings["n_jobs"] == 1
 
-        def fit(self, values, label):
+        def fit(self, values, label, weight):
             fitted.append({tuple(row) for row in values})
+            optimizers = [key.split("(")[0] for key in label]
+            if weight is not None:  # eq. 5: every optimizer has the same share
+                shares = pd.Series(weight).groupby(optimizers).sum()
+                assert shares.to_numpy() == pytest.approx(shares.iloc[0])
+            weighted.append(weight is not None)
             return self
 
         def predict(self, values):
@@ -196,8 +207,8 @@ def test_each_problem_is_answered_once_by_a_forest_that_did_not_see_it(monkeypat
     monkeypatch.setattr(module, "RandomForestClassifier", Spy)
     distinct = [dataclasses.replace(p, budget=1000 + i) for i, p in enumerate(problems)]
     told = predictions(distinct, runs, labels, portfolio, 5, 1)
-    assert told.groupby(["labels", "repeat"])["problem_id"].nunique().tolist() == [60] * 4
-    assert [len(rows) for rows in fitted] == [48] * 20
+    assert told.groupby(["weights", "labels", "repeat"])["problem_id"].nunique().tolist() == [60] * 8
+    assert [len(rows) for rows in fitted] == [48] * 40 and weighted == [False] * 20 + [True] * 20
     ours = told[told["labels"] == "portfolio order"]  # A is all that the spy answers; good where it is the label
     assert (ours["predicted"] == A).all() and ours["in_good_set"].eq(ours["label"] == A).all()
 
@@ -241,7 +252,9 @@ def test_the_figure_shows_every_value_with_its_interval():
     table = learnability(*stage(), folds=5, root=1)
     figure = draw(table)
     shown = [value for line in figure.axes[2].lines for value in line.get_xdata()]
-    told = table[table["measure"].isin(["sbs_behind_vbs", "majority_behind_vbs", "behind_vbs", "label_behind_vbs"])]
-    assert sorted(shown) == pytest.approx(sorted(told.loc[told["labels"] != DIFFERENCE, "value"]))
+    told = table[table["labels"] != DIFFERENCE].set_index(["weights", "measure"])["value"]
+    rows = [("alike", m) for m in ("sbs_behind_vbs", "majority_behind_vbs", "behind_vbs", "label_behind_vbs")]
+    rows.append(("eq. 5", "behind_vbs"))
+    assert sorted(shown) == pytest.approx(sorted(value for row in rows for value in told.loc[row]))
     assert all(axis.get_xlabel() for axis in figure.axes)
     plt.close(figure)
