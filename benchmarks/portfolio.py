@@ -17,8 +17,8 @@ import yaml
 
 from benchmarks.labelling import instances
 from llamoco_lib.benchmark import shards
-from llamoco_lib.benchmark.labels import cover, references, scored
-from llamoco_lib.benchmark.search import sample_of, screening
+from llamoco_lib.benchmark.labels import references, scored
+from llamoco_lib.benchmark.search import cover, sample_of, screening
 from llamoco_lib.benchmark.settings import configure, plan_of
 from llamoco_lib.optimizers import Configuration, program
 from llamoco_lib.problems.spec import GROUPS

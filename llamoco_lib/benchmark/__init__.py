@@ -1,6 +1,6 @@
 """The benchmark: the pool runs on every problem, and the label of each problem is decided (paper, 3.1)."""
 
-from llamoco_lib.benchmark.labels import Rule, comparable, label_table, scored
+from llamoco_lib.benchmark.labels import Rule, comparable, label_table, portfolio, scored
 from llamoco_lib.benchmark.plan import Plan, configurations
 from llamoco_lib.benchmark.regret import log_regret, perf
 from llamoco_lib.benchmark.run import run_configuration
@@ -22,6 +22,7 @@ __all__ = [
     "label_table",
     "log_regret",
     "perf",
+    "portfolio",
     "read_problems",
     "run_configuration",
     "scored",

@@ -83,24 +83,20 @@ def _p_worse(values: np.ndarray, best: np.ndarray) -> float:
     return float(special.stdtr(freedom, (np.mean(best) - np.mean(values)) / np.sqrt(errors.sum())))
 
 
-def cover(means: np.ndarray, size: int) -> tuple[list[int], list[float]]:
-    """Columns of ``means`` (problems, configurations) in portfolio order, and the mean of the best after each choice.
+def portfolio(good_sets: Mapping[str, Sequence[str]], means: Mapping[str, float]) -> list[str]:
+    """All configurations in portfolio order: greedily, the next is good on most problems not yet covered.
 
-    Next is the column that makes the mean over the problems of the best chosen log-regret least; between equals (to
-    nine decimals) the one with the lower mean of its own, then the first.
+    ``good_sets`` maps a problem to its good set; ``means`` maps each configuration to its mean log-regret over those
+    problems, which decides between equals and, once all problems are covered, orders the rest (then the key does).
     """
-    order: list[int] = []
-    losses: list[float] = []
-    own = np.round(means.mean(axis=0), 9)
-    best = np.zeros(len(means))  # log-regret of no progress
-    while len(order) < min(size, means.shape[1]):
-        together = np.round(np.minimum(best[:, None], means).mean(axis=0), 9)
-        left = [place for place in range(means.shape[1]) if place not in order]
-        chosen = min(left, key=lambda place: (together[place], own[place], place))
+    order: list[str] = []
+    uncovered = dict(good_sets)
+    while len(order) < len(means):
+        left = [key for key in means if key not in order]
+        chosen = min(left, key=lambda key: (-sum(key in good for good in uncovered.values()), means[key], key))
         order.append(chosen)
-        best = np.minimum(best, means[:, chosen])
-        losses.append(float(together[chosen]))
-    return order, losses
+        uncovered = {problem: good for problem, good in uncovered.items() if chosen not in good}
+    return order
 
 
 def label_table(
@@ -111,9 +107,8 @@ def label_table(
     ``runs`` holds all runs of these problems; labels come from purpose ``label`` and from ``configurations`` alone.
     After a race only a configuration with as many runs on the problem as the one with most can be good on it or best.
     Portfolio order and SBS (the lowest mean log-regret over the ``comparable`` runs) come from train problems only.
-    The label is the member of the good set that comes first in portfolio order (``cover``); ``argmax_label`` is the
-    paper's: the best mean, the first of equals in the order of ``configurations``. Raises ValueError without a train
-    problem.
+    The label is the member of the good set that comes first in portfolio order; ``argmax_label`` is the paper's: the
+    best mean, the first of equals in the order of ``configurations``. Raises ValueError without a train problem.
     """
     known = references(problems, runs)
     label_runs = scored(runs[runs["purpose"] == "label"], known)
@@ -127,9 +122,8 @@ def label_table(
     if not train:
         raise ValueError("no train problem among those to label, so there is no portfolio order")
     fewest = {i: min(len(values) for values in samples[i].values()) for i in train}
-    keys = [c.key for c in configurations]
-    means = np.array([[samples[i][key][: fewest[i]].mean() for key in keys] for i in train])
-    order = [keys[place] for place in cover(means, len(keys))[0]]
+    means = {c.key: float(np.mean([samples[i][c.key][: fewest[i]].mean() for i in train])) for c in configurations}
+    order = portfolio({i: good_sets[i] for i in train}, means)
     rows = []
     for problem, (_, facts) in zip(problems, known.iterrows(), strict=True):
         of_problem = {key: float(values.mean()) for key, values in whole[problem.id].items()}
@@ -149,7 +143,7 @@ def label_table(
                 "label_log_regret": of_problem[label],
             }
         )
-    return pd.DataFrame(rows), order, keys[int(means.mean(axis=0).argmin())]
+    return pd.DataFrame(rows), order, min(means, key=lambda key: (means[key], key))
 
 
 def _with_all_runs(samples: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -8,11 +8,12 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from llamoco_lib import records
 from llamoco_lib.benchmark import shards
-from llamoco_lib.benchmark.labels import cover, references, scored
+from llamoco_lib.benchmark.labels import references, scored
 from llamoco_lib.benchmark.plan import Plan
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.problems.spec import GROUPS, Problem
@@ -137,3 +138,23 @@ def _narrowed(
             }
     records.write_json(folder / "search.json", told)
     return dataclasses.replace(plan, **chosen, race_tolerance=config.good_set_tolerance)
+
+
+def cover(means: np.ndarray, size: int) -> tuple[list[int], list[float]]:
+    """Columns of ``means`` (problems, configurations) chosen greedily, and the mean of the best after each choice.
+
+    Next is the column that makes the mean over the problems of the best chosen log-regret least; between equals (to
+    nine decimals) the one with the lower mean of its own, then the first.
+    """
+    order: list[int] = []
+    losses: list[float] = []
+    own = np.round(means.mean(axis=0), 9)
+    best = np.zeros(len(means))  # log-regret of no progress
+    while len(order) < min(size, means.shape[1]):
+        together = np.round(np.minimum(best[:, None], means).mean(axis=0), 9)
+        left = [place for place in range(means.shape[1]) if place not in order]
+        chosen = min(left, key=lambda place: (together[place], own[place], place))
+        order.append(chosen)
+        best = np.minimum(best, means[:, chosen])
+        losses.append(float(together[chosen]))
+    return order, losses

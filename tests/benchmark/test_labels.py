@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from llamoco_lib.benchmark.labels import Rule, cover, good_set, label_table
+from llamoco_lib.benchmark.labels import Rule, good_set, label_table, portfolio
 from llamoco_lib.benchmark.reference import best_of, f_star
 from llamoco_lib.optimizers import Configuration
 
@@ -40,18 +40,17 @@ def test_welch_matches_scipy():
     assert _p_worse(values, best) == pytest.approx(expected)
 
 
-def test_cover_by_hand():
-    means = np.array([[-8.0, -1.0, -4.0, -4.0], [-1.0, -7.0, -4.0, -4.0], [0.0, -2.0, -4.0, -4.0]])
-    # Alone: -3, -3.33, -4, -4: column 2, the first of equals. With it: 0 gives (8 + 4 + 4) / 3, 1 gives 5; then 1.
-    order, losses = cover(means, 3)
-    assert order == [2, 0, 1]
-    assert losses == pytest.approx([-4.0, -16 / 3, -19 / 3])
-    assert cover(means, 9)[0] == [2, 0, 1, 3]  # what helps no more comes last, and no more than there are
+def test_portfolio_covers_greedily_then_orders_by_mean():
+    good_sets = {"p1": ["a", "b"], "p2": ["b"], "p3": ["b", "c"], "p4": ["c"], "p5": ["a"]}
+    # b covers p1 p2 p3; of p4, p5 then a and c cover one each and c has the better mean; then a; d covers nothing.
+    means = {"a": -1.0, "b": -2.0, "c": -3.0, "d": -9.0}
+    assert portfolio(good_sets, means) == ["b", "c", "a", "d"]
 
 
-def test_cover_takes_the_better_of_those_that_help_alike():
-    means = np.array([[-8.0, -1.0, -2.0], [-8.0, -1.0, -2.0]])
-    assert cover(means, 3)[0] == [0, 2, 1]
+def test_portfolio_ties_fall_to_the_mean_then_to_the_name():
+    good_sets = {"p1": ["a"], "p2": ["b"], "p3": ["c"]}
+    assert portfolio(good_sets, {"c": -1.0, "b": -1.0, "a": -1.0}) == ["a", "b", "c"]
+    assert portfolio(good_sets, {"a": -1.0, "b": -5.0, "c": -2.0}) == ["b", "c", "a"]
 
 
 def runs_of(problem, values, purpose="label", status="ok"):
@@ -88,7 +87,7 @@ def test_labels_worked_by_hand(instances):
     # A score run that solves q2 with C must not touch the labels.
     rows += runs_of(instances[2], {C: [0.0]}, purpose="score")
     table, order, sbs = label_table(instances, pd.DataFrame(rows), [C, B, A], RULE)
-    # Train means: A (4+3+1)/3 = -2.67, B (2+3+5)/3 = -3.33, C -1. B is first, A helps on q0, C nowhere.
+    # Train means: A (4+3+1)/3 = -2.67, B (2+3+5)/3 = -3.33, C -1. A and B are good on two of three each: B is first.
     assert order == [B.key, A.key, C.key]
     assert sbs == B.key
     assert table["label"].tolist() == [A.key, B.key, B.key, B.key]

@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,7 +11,7 @@ from llamoco_lib import records
 from llamoco_lib.benchmark import Part, benchmark, comparable, compute_part
 from llamoco_lib.benchmark.__main__ import configure, main
 from llamoco_lib.benchmark.labels import Rule, label_table
-from llamoco_lib.benchmark.search import stratified
+from llamoco_lib.benchmark.search import cover, stratified
 from llamoco_lib.optimizers import Configuration
 from llamoco_lib.params.base import ParamsError
 
@@ -25,6 +26,20 @@ def portfolio_config(config):
 def files_of(config):
     folder = Path(config.run_dir) / "02_benchmarking"
     return {name: folder / name for name in ("labels.parquet", "portfolio.json", "search.json", "runs.parquet")}
+
+
+def test_cover_by_hand():
+    means = np.array([[-8.0, -1.0, -4.0, -4.0], [-1.0, -7.0, -4.0, -4.0], [0.0, -2.0, -4.0, -4.0]])
+    # Alone: -3, -3.33, -4, -4: column 2, the first of equals. With it: 0 gives (8 + 4 + 4) / 3, 1 gives 5; then 1.
+    order, losses = cover(means, 3)
+    assert order == [2, 0, 1]
+    assert losses == pytest.approx([-4.0, -16 / 3, -19 / 3])
+    assert cover(means, 9)[0] == [2, 0, 1, 3]  # what helps no more comes last, and no more than there are
+
+
+def test_cover_takes_the_better_of_those_that_help_alike():
+    means = np.array([[-8.0, -1.0, -2.0], [-8.0, -1.0, -2.0]])
+    assert cover(means, 3)[0] == [0, 2, 1]
 
 
 def test_stratified_is_an_order_of_the_problems_with_like_shares_in_every_beginning(problems):
@@ -137,7 +152,7 @@ def test_who_was_dropped_from_a_race_is_neither_good_nor_best_nor_flattered(prob
     assert table["label"].tolist() == table["argmax_label"].tolist() == [A.key]
     assert table["good_set"].tolist() == [[A.key]]
     assert sbs == B.key  # by the one repetition that both have
-    assert order == [B.key, A.key]  # by the same
+    assert order == [A.key, B.key]
     both = comparable(runs, [A.key, B.key])
     assert both.groupby("configuration").size().to_dict() == {A.key: 1, B.key: 1}
     assert len(comparable(runs, [A.key])) == 3
