@@ -3,8 +3,8 @@
 The portfolio-order label is held against the plain argmax label (the paper's), by how often the forest predicts it
 and by what following the forest's choice loses in fresh runs. Labels with one frequent value are easy to predict, so
 each accuracy stands beside that of always answering the most frequent label. A second forest learns from the labels
-as tuning does, with every optimizer equally often (paper, eq. 5). This module knows nothing of how labels were
-decided, and nothing of language models.
+as tuning does, with every optimizer equally often (paper, eq. 5), and a third learns no label but whole good sets.
+This module knows nothing of how labels were decided, and nothing of language models.
 """
 
 import itertools
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.utils import compute_sample_weight
 
 from llamoco_lib import seeds
@@ -22,7 +22,9 @@ from llamoco_lib.benchmark.spec_features import feature_table
 from llamoco_lib.problems.spec import GROUPS, Problem
 
 RULES = {"portfolio order": "label", "argmax": "argmax_label"}
+GOOD_SET = "good set"  # no label: how likely each configuration is a member, and the likeliest is the answer
 DIFFERENCE = "portfolio order minus argmax"
+DIFFERENCES = {DIFFERENCE: (*RULES,), "good set minus argmax": (GOOD_SET, "argmax")}
 WEIGHTS = ("alike", "eq. 5")  # of the instances that a forest learns from
 MEASURES = {
     "accuracy": "the forest's choice is the label",
@@ -37,7 +39,7 @@ MEASURES = {
 }
 COLUMNS = ["group", "weights", "labels", "measure", "value", "lo", "hi", "n_problems"]
 TREES = 100
-REPEATS = 5  # of the cross-validation: one alone moves a loss by more than the two rules differ
+REPEATS = 3  # of the cross-validation: one alone moves a loss by more than the two rules differ
 RESAMPLES = 2000
 LEVEL = 0.95
 
@@ -53,23 +55,25 @@ def learnability(
 ) -> pd.DataFrame:
     """How well the labels of each group are learnt: one row a group, weighting, label rule and measure (COLUMNS).
 
-    ``weights`` is one of WEIGHTS; ``labels`` is a key of RULES, or DIFFERENCE, the paired difference of the two.
-    ``measure`` is ``configurations``, the number of distinct labels in use, or one of MEASURES, whose ``value`` is
-    the mean over the problems. ``lo`` and ``hi`` are its 95 % percentile bootstrap interval over problems (nan for
-    ``configurations``). There is no row of a group that ``predictions`` leaves out. Raises as ``predictions``.
+    ``weights`` is one of WEIGHTS; ``labels`` is a key of RULES, GOOD_SET (of which only what following it loses is
+    told), or one of DIFFERENCES, a paired difference. ``measure`` is ``configurations``, the number of distinct
+    labels in use, or one of MEASURES, whose ``value`` is the mean over the problems. ``lo`` and ``hi`` are its 95 %
+    percentile bootstrap interval over problems (nan for ``configurations``). There is no row of a group that
+    ``predictions`` leaves out. Raises as ``predictions``.
     """
     told = predictions(problems, runs, labels, portfolio, folds, root, jobs)
     rows = []
     for (group, weights), own in told.groupby(["group", "weights"], sort=False):
-        tables = {name: own[own["labels"] == name] for name in RULES}
-        used = {name: table["label"].nunique() for name, table in tables.items()}
+        tables = dict(list(own.groupby("labels", sort=False)))
+        used = {name: tables[name]["label"].nunique() for name in RULES}
+        used[DIFFERENCE] = used["portfolio order"] - used["argmax"]
         values = {name: table.groupby("problem_id")[list(MEASURES)].mean() for name, table in tables.items()}
-        ours, argmax = RULES
-        used[DIFFERENCE] = used[ours] - used[argmax]
-        values[DIFFERENCE] = values[ours] - values[argmax]
+        paired = {name: pair for name, pair in DIFFERENCES.items() if values.keys() >= set(pair)}
+        values |= {name: values[one] - values[other] for name, (one, other) in paired.items()}
         for name, table in values.items():
-            rows.append((group, weights, name, "configurations", float(used[name]), np.nan, np.nan, len(table)))
-            for measure, column in table.items():
+            if name in used:
+                rows.append((group, weights, name, "configurations", float(used[name]), np.nan, np.nan, len(table)))
+            for measure, column in table.dropna(axis="columns").items():
                 stream = seeds.generator(root, "learnability interval", group, name, measure)
                 interval = _interval(column.to_numpy(), stream)
                 rows.append((group, weights, name, measure, column.mean(), *interval, len(table)))
@@ -87,12 +91,13 @@ def predictions(
 ) -> pd.DataFrame:
     """What a forest answers on each problem when it is in the test fold: a row a problem, weighting, rule and repeat.
 
-    Columns group, problem_id, weights (one of WEIGHTS), labels (a key of RULES), repeat, label, predicted, and the
-    MEASURES of the problem (0 or 1, or decades of log-regret, the mean of the score runs). ``runs``, ``labels`` and
-    ``portfolio`` are those of stage 02; VBS and SBS are of the configurations in ``portfolio``, and the VBS is the
-    best one on these very score runs. Problems without score runs are left out, and so is a group with fewer than
-    ``2 * folds`` others. ``jobs`` worker processes change nothing in it. Raises ValueError for fewer than two folds,
-    and where a problem has score runs but not of every configuration of its group.
+    Columns group, problem_id, weights (one of WEIGHTS), labels (a key of RULES, or GOOD_SET), repeat, label,
+    predicted, and the MEASURES of the problem (0 or 1, or decades of log-regret, the mean of the score runs; nan
+    where GOOD_SET has no label to measure by). ``runs``, ``labels`` and ``portfolio`` are those of stage 02; VBS and
+    SBS are of the configurations in ``portfolio``, and the VBS is the best one on these very score runs. Problems
+    without score runs are left out, and so is a group with fewer than ``2 * folds`` others. ``jobs`` worker processes
+    change nothing in it. Raises ValueError for fewer than two folds, and where a problem has score runs but not of
+    every configuration of its group.
     """
     if folds < 2:
         raise ValueError(f"learnability: folds = {folds}; cross-validation takes at least 2")
@@ -108,16 +113,20 @@ def predictions(
             continue
         scores = _complete(means.reindex(index=of_group.index, columns=portfolio[group]))
         values = features.loc[of_group.index].to_numpy()
-        cases = list(itertools.product(WEIGHTS, RULES, range(REPEATS)))
+        learners = [*itertools.product(WEIGHTS, RULES), (WEIGHTS[0], GOOD_SET)]
+        cases = [(*learner, repeat) for learner in learners for repeat in range(REPEATS)]
         known_labels = {name: of_group[column].to_numpy(object) for name, column in RULES.items()}
-        answers = joblib.Parallel(n_jobs=jobs)(
-            joblib.delayed(_cross_validated)(
-                values, known_labels[name], weights, folds, (root, "learnability", group, repeat)
-            )
-            for weights, name, repeat in cases
-        )
-        for (weights, name, repeat), predicted in zip(cases, answers, strict=True):
-            label = known_labels[name]
+        good = [[float(key in good) for key in scores.columns] for good in of_group["good_set"]]
+        members = pd.DataFrame(good, columns=scores.columns)
+        tasks = []
+        for weights, name, repeat in cases:
+            unit = (root, "learnability", group, repeat)
+            if name == GOOD_SET:
+                tasks.append(joblib.delayed(_likeliest_member)(values, members, folds, unit))
+            else:
+                tasks.append(joblib.delayed(_cross_validated)(values, known_labels[name], weights, folds, unit))
+        for (weights, name, repeat), predicted in zip(cases, joblib.Parallel(n_jobs=jobs)(tasks), strict=True):
+            label = known_labels.get(name)
             measured = _measured(label, predicted, of_group["good_set"], scores, portfolio["sbs"][group])
             told = {"group": group, "weights": weights, "labels": name, "repeat": repeat}
             tables.append(measured.assign(**told, label=label, predicted=predicted).reset_index()[columns])
@@ -137,25 +146,29 @@ def _complete(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measured(
-    label: np.ndarray, predicted: np.ndarray, good_sets: pd.Series, scores: pd.DataFrame, sbs: str
+    label: np.ndarray | None, predicted: np.ndarray, good_sets: pd.Series, scores: pd.DataFrame, sbs: str
 ) -> pd.DataFrame:
-    """The MEASURES of each problem, on the index of ``scores`` (problems by configurations, in decades)."""
-    names, counts = np.unique(label, return_counts=True)
-    majority = np.full(len(label), names[np.argmax(counts)], object)
+    """The MEASURES of each problem, on the index of ``scores`` (problems by configurations, in decades).
+
+    Those that need a label are nan without one.
+    """
     behind = scores.sub(scores.min(axis=1), axis=0)
 
     def of(choice: np.ndarray) -> np.ndarray:
         return behind.to_numpy()[np.arange(len(behind)), behind.columns.get_indexer(choice)]
 
-    table = pd.DataFrame(index=scores.index)
-    table["accuracy"] = (predicted == label).astype(float)
-    table["majority_accuracy"] = (majority == label).astype(float)
-    table["accuracy_over_majority"] = table["accuracy"] - table["majority_accuracy"]
+    table = pd.DataFrame(np.nan, index=scores.index, columns=list(MEASURES))
+    if label is not None:
+        names, counts = np.unique(label, return_counts=True)
+        majority = np.full(len(label), names[np.argmax(counts)], object)
+        table["accuracy"] = (predicted == label).astype(float)
+        table["majority_accuracy"] = (majority == label).astype(float)
+        table["accuracy_over_majority"] = table["accuracy"] - table["majority_accuracy"]
+        table["majority_behind_vbs"] = of(majority)
+        table["label_behind_vbs"] = of(label)
     table["in_good_set"] = [float(choice in good) for choice, good in zip(predicted, good_sets, strict=True)]
     table["behind_vbs"] = of(predicted)
     table["behind_sbs"] = table["behind_vbs"] - behind[sbs]
-    table["majority_behind_vbs"] = of(majority)
-    table["label_behind_vbs"] = of(label)
     table["sbs_behind_vbs"] = behind[sbs]
     return table
 
@@ -171,12 +184,21 @@ def _cross_validated(values: np.ndarray, label: np.ndarray, weights: str, folds:
     predicted = np.empty(len(label), object)
     for test in range(folds):
         inside = fold == test
-        forest = RandomForestClassifier(
-            n_estimators=TREES, random_state=seeds.integer(*unit, "forest", test), n_jobs=1
-        )
+        forest = RandomForestClassifier(TREES, random_state=seeds.integer(*unit, "forest", test), n_jobs=1)
         weight = None if weights == WEIGHTS[0] else compute_sample_weight("balanced", optimizer[~inside])
         predicted[inside] = forest.fit(values[~inside], label[~inside], weight).predict(values[inside])
     return predicted
+
+
+def _likeliest_member(values: np.ndarray, members: pd.DataFrame, folds: int, unit: tuple) -> np.ndarray:
+    """As ``_cross_validated``, by a forest of ``members`` (problems, configurations; 1 in the good set, 0 not)."""
+    known, likely = members.to_numpy(), np.empty(members.shape)
+    fold = seeds.generator(*unit, "folds").permutation(len(known)) % folds
+    for test in range(folds):
+        inside = fold == test
+        forest = RandomForestRegressor(TREES, random_state=seeds.integer(*unit, "forest", test), n_jobs=1)
+        likely[inside] = forest.fit(values[~inside], known[~inside]).predict(values[inside])
+    return members.columns.to_numpy(object)[likely.argmax(axis=1)]
 
 
 def _folds(label: np.ndarray, folds: int, generator: np.random.Generator) -> np.ndarray:

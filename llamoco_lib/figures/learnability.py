@@ -12,7 +12,11 @@ from matplotlib.lines import Line2D
 
 from llamoco_lib.problems.spec import GROUPS
 
-RULES = {"portfolio order": "#D55E00", "argmax": "#CC79A7"}
+LEARNT = {  # colour and name in the legend
+    "portfolio order": ("#D55E00", "portfolio order labels"),
+    "argmax": ("#CC79A7", "argmax labels"),
+    "good set": ("#0072B2", "whole good sets"),
+}
 SHARES = {  # (weighting of the forest, measure)
     ("alike", "accuracy"): "forest: is the label",
     ("eq. 5", "accuracy"): "forest by eq. 5: is the label",
@@ -30,7 +34,7 @@ DECADES = {
 
 
 def learnability(table: pd.DataFrame) -> Figure:
-    """Shares of right choices (above) and decades behind the VBS (below), with 95 % intervals, by label rule.
+    """Shares of right choices (above) and decades behind the VBS (below), with 95 % intervals, by what is learnt.
 
     A group that is not in ``table``, for want of problems, has empty panels that say so.
     """
@@ -43,16 +47,19 @@ def learnability(table: pd.DataFrame) -> Figure:
         column[0].set(title=f"{group} ({count} problems)", xlabel="share of problems", xlim=(0.0, 1.0))
         column[1].set(xlabel="decades behind the VBS (left is better)")
     axes[1, 0].set_xlim(left=0.0)
-    marks = [Line2D([], [], color=colour, marker="o", label=f"{rule} labels") for rule, colour in RULES.items()]
+    marks = [Line2D([], [], color=colour, marker="o", label=name) for colour, name in LEARNT.values()]
     figure.legend(handles=marks, loc="outside upper center", ncols=len(marks))
     return figure
 
 
 def _intervals(axis: Axes, table: pd.DataFrame, measures: dict[tuple[str, str], str]) -> None:
-    """A line a measure, the first on top, with a point and an interval a label rule."""
+    """A line a measure, the first on top, with a point and an interval for each that is learnt and has it."""
     places = np.arange(len(measures))[::-1]
-    for offset, (rule, colour) in zip((0.15, -0.15), RULES.items(), strict=True):
-        found = table[table["labels"] == rule].set_index(["weights", "measure"]).reindex(list(measures))
+    for offset, (name, (colour, _)) in zip((0.22, 0.0, -0.22), LEARNT.items(), strict=True):
+        own = table[table["labels"] == name]
+        if name == "good set":  # what all have in common is drawn for the labels
+            own = own[own["measure"].isin(["in_good_set", "behind_vbs"])]
+        found = own.set_index(["weights", "measure"]).reindex(list(measures))
         axis.hlines(places + offset, found["lo"], found["hi"], color=colour)
         axis.plot(found["value"], places + offset, "o", color=colour, markersize=5)
     axis.set_yticks(places, list(measures.values()))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from llamoco_lib.benchmark import learnability as module
-from llamoco_lib.benchmark.learnability import DIFFERENCE, learnability, predictions
+from llamoco_lib.benchmark.learnability import DIFFERENCE, GOOD_SET, RULES, learnability, predictions
 from llamoco_lib.benchmark.spec_features import feature_table
 from llamoco_lib.figures.learnability import learnability as draw
 from llamoco_lib.problems.spec import Component, Constraint, Problem
@@ -163,8 +163,16 @@ def test_losses_are_of_score_runs_and_by_hand(table):
     assert difference["hi"] < 0.0
 
 
+def test_a_good_set_that_follows_from_the_statement_is_learnt_without_labels(table):
+    found = table.loc["good set"]
+    assert set(found.index) == {"in_good_set", "behind_vbs", "behind_sbs", "sbs_behind_vbs"}
+    assert found.loc["in_good_set", "value"] == 1.0 and found.loc["behind_vbs", "value"] == 0.0
+    assert table.loc[("good set minus argmax", "behind_vbs"), "hi"] < 0.0
+
+
 def test_intervals_hold_their_values_and_shrink_with_problems(table):
     measured = table.drop("configurations", level="measure")
+    assert measured.notna().all(axis=None)
     assert (measured["lo"] <= measured["value"]).all() and (measured["value"] <= measured["hi"]).all()
     lo, hi = table.loc[("portfolio order", "majority_accuracy"), ["lo", "hi"]]
     assert hi - lo == pytest.approx(2 * 1.96 * 0.5 / np.sqrt(60), rel=0.15)
@@ -188,8 +196,8 @@ def test_each_problem_is_answered_once_by_a_forest_that_did_not_see_it(monkeypat
     fitted, weighted = [], []
 
     class Spy:
-        def __init__(self, **settings):
-            assert settings["n_jobs"] == 1
+        def __init__(self, trees, random_state, n_jobs):
+            assert trees == 10 and n_jobs == 1
 
         def fit(self, values, label, weight):
             fitted.append({tuple(row) for row in values})
@@ -204,11 +212,21 @@ def test_each_problem_is_answered_once_by_a_forest_that_did_not_see_it(monkeypat
             assert not fitted[-1] & {tuple(row) for row in values}
             return np.full(len(values), A, object)
 
+    class Members(Spy):
+        def fit(self, values, members):
+            assert set(members.ravel()) == {0.0, 1.0} and (members.sum(axis=1) == 1.0).all()
+            return super().fit(values, [A] * len(values), None)
+
+        def predict(self, values):
+            return np.tile([0.2, 0.5, 0.3], (len(values), 1)) if len(super().predict(values)) else None
+
     monkeypatch.setattr(module, "RandomForestClassifier", Spy)
+    monkeypatch.setattr(module, "RandomForestRegressor", Members)
     distinct = [dataclasses.replace(p, budget=1000 + i) for i, p in enumerate(problems)]
     told = predictions(distinct, runs, labels, portfolio, 5, 1)
-    assert told.groupby(["weights", "labels", "repeat"])["problem_id"].nunique().tolist() == [60] * 8
-    assert [len(rows) for rows in fitted] == [48] * 40 and weighted == [False] * 20 + [True] * 20
+    assert told.groupby(["weights", "labels", "repeat"])["problem_id"].nunique().tolist() == [60] * 10
+    assert [len(rows) for rows in fitted] == [48] * 50 and weighted == [False] * 20 + [True] * 20 + [False] * 10
+    assert (told.loc[told["labels"] == "good set", "predicted"] == B).all()  # the likeliest of A, B and C
     ours = told[told["labels"] == "portfolio order"]  # A is all that the spy answers; good where it is the label
     assert (ours["predicted"] == A).all() and ours["in_good_set"].eq(ours["label"] == A).all()
 
@@ -251,10 +269,11 @@ def test_missing_score_runs_and_folds_are_refused():
 def test_the_figure_shows_every_value_with_its_interval():
     table = learnability(*stage(), folds=5, root=1)
     figure = draw(table)
-    shown = [value for line in figure.axes[2].lines for value in line.get_xdata()]
-    told = table[table["labels"] != DIFFERENCE].set_index(["weights", "measure"])["value"]
+    shown = [value for line in figure.axes[2].lines for value in line.get_xdata() if np.isfinite(value)]
+    told = table[table["labels"].isin(RULES)].set_index(["weights", "measure"])["value"]
     rows = [("alike", m) for m in ("sbs_behind_vbs", "majority_behind_vbs", "behind_vbs", "label_behind_vbs")]
     rows.append(("eq. 5", "behind_vbs"))
-    assert sorted(shown) == pytest.approx(sorted(value for row in rows for value in told.loc[row]))
+    good = table[(table["labels"] == GOOD_SET) & (table["measure"] == "behind_vbs")]["value"]
+    assert sorted(shown) == pytest.approx(sorted([*good, *(value for row in rows for value in told.loc[row])]))
     assert all(axis.get_xlabel() for axis in figure.axes)
     plt.close(figure)
