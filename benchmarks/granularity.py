@@ -14,20 +14,17 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
 
-from benchmarks.labelling import instances
+from benchmarks.labelling import fresh_runs, instances
 from llamoco_lib import seeds, tables
 from llamoco_lib.benchmark import shards
 from llamoco_lib.benchmark.labels import references, scored
 from llamoco_lib.benchmark.plan import configurations
 from llamoco_lib.benchmark.regret import perf
-from llamoco_lib.benchmark.run import run_apart
 from llamoco_lib.benchmark.settings import configure, plan_of
 from llamoco_lib.evaluation.metrics import NOTHING, Interval, draws, estimate, interval, mean, resampled_means
-from llamoco_lib.optimizers import Configuration
 from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.problems.spec import GROUPS, Problem
 
@@ -69,9 +66,10 @@ def compare(
         chosen[problem.id] = choices(by_key["log_regret"].mean(), grids[problem.group])
         spent = by_key["seconds"].sum()
         seconds[problem.id] = {name: float(spent[keys].sum()) for name, keys in grids[problem.group].items()}
-    fresh_runs = _fresh_runs(config, problems, chosen, fresh)
-    known = references(problems, pd.concat([runs, fresh_runs], ignore_index=True))
-    return _table(problems, grids, chosen, seconds, _scores(fresh_runs, known), config.seed)
+    of_problem = {problem_id: by_grid.values() for problem_id, by_grid in chosen.items()}
+    new_runs = fresh_runs(config, problems, of_problem, fresh)
+    known = references(problems, pd.concat([runs, new_runs], ignore_index=True))
+    return _table(problems, grids, chosen, seconds, _scores(new_runs, known), config.seed)
 
 
 def _grids(config: BenchmarkingConfig, group: str) -> dict[str, list[str]]:
@@ -90,23 +88,6 @@ def choices(means: pd.Series, grids: Mapping[str, Sequence[str]]) -> dict[str, s
     Where the coarser grid comes first in the finer one, both choose the same unless the finer one holds a better one.
     """
     return {name: str(means[list(keys)].idxmin()) for name, keys in grids.items()}
-
-
-def _fresh_runs(
-    config: BenchmarkingConfig, problems: Sequence[Problem], chosen: Mapping[str, Mapping[str, str]], fresh: int
-) -> pd.DataFrame:
-    """Runs on seeds that no search saw, of each configuration chosen on a problem."""
-    tasks = [
-        joblib.delayed(run_apart)(
-            *(problem, configuration, config.seed, "fresh", repetition, config.wall_limit),
-            config.fes_caps.get(configuration.optimizer),
-            memory_gib=config.memory_limit_gib,
-        )
-        for problem in problems
-        for configuration in map(Configuration.parse, dict.fromkeys(chosen[problem.id].values()))
-        for repetition in range(fresh)
-    ]
-    return pd.DataFrame(joblib.Parallel(n_jobs=config.jobs)(tasks))
 
 
 def _scores(runs: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import json
 import platform
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import joblib
@@ -68,9 +68,13 @@ def compare(
     for name, runs, of in (("cheap", cheap_runs, cheap_plan), ("exhaustive", whole_runs, plan)):
         parts = [_labels([*sample, *tested], runs, of, group, config) for group in GROUPS]
         labels[name] = pd.concat(parts).set_index("problem_id")
-    fresh_runs = _fresh(config, tested, labels, fresh)
-    everything = pd.concat([cheap_runs, whole_runs, fresh_runs], ignore_index=True)
-    scores = scored(fresh_runs, references(tested, everything)).set_index(["problem_id", "configuration"])
+    chosen = {
+        problem.id: [labels[name].loc[problem.id, kind] for name in labels for kind in ("label", "argmax_label")]
+        for problem in tested
+    }
+    new_runs = fresh_runs(config, tested, chosen, fresh)
+    everything = pd.concat([cheap_runs, whole_runs, new_runs], ignore_index=True)
+    scores = scored(new_runs, references(tested, everything)).set_index(["problem_id", "configuration"])
     rows, samples = [], {}
     for problem in tested:
         row = {
@@ -103,8 +107,10 @@ def _labels(
     return label_table(members, runs[runs["group"] == group], plan.of(group), rule)[0]
 
 
-def _fresh(config: BenchmarkingConfig, problems: Sequence[Problem], labels: dict, fresh: int) -> pd.DataFrame:
-    """Runs on seeds that no search saw, of all labels of each problem."""
+def fresh_runs(
+    config: BenchmarkingConfig, problems: Sequence[Problem], chosen: Mapping[str, Iterable[str]], fresh: int
+) -> pd.DataFrame:
+    """So many runs of each configuration (key) chosen on a problem (id), on seeds that no search saw."""
     tasks = [
         joblib.delayed(run_apart)(
             *(problem, Configuration.parse(key), config.seed, "fresh", repetition, config.wall_limit),
@@ -112,7 +118,7 @@ def _fresh(config: BenchmarkingConfig, problems: Sequence[Problem], labels: dict
             memory_gib=config.memory_limit_gib,
         )
         for problem in problems
-        for key in dict.fromkeys(labels[n].loc[problem.id, k] for n in labels for k in ("label", "argmax_label"))
+        for key in dict.fromkeys(chosen[problem.id])
         for repetition in range(fresh)
     ]
     return pd.DataFrame(joblib.Parallel(n_jobs=config.jobs)(tasks))

@@ -75,8 +75,8 @@ def learnability(
                 rows.append((group, weights, name, "configurations", float(used[name]), np.nan, np.nan, len(table)))
             for measure, column in table.dropna(axis="columns").items():
                 stream = seeds.generator(root, "learnability interval", group, name, measure)
-                interval = _interval(column.to_numpy(), stream)
-                rows.append((group, weights, name, measure, column.mean(), *interval, len(table)))
+                bounds = interval(column.to_numpy(), stream)
+                rows.append((group, weights, name, measure, column.mean(), *bounds, len(table)))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -124,7 +124,7 @@ def predictions(
             if name == GOOD_SET:
                 tasks.append(joblib.delayed(_likeliest_member)(values, members, folds, unit))
             else:
-                tasks.append(joblib.delayed(_cross_validated)(values, known_labels[name], weights, folds, unit))
+                tasks.append(joblib.delayed(cross_validated)(values, known_labels[name], weights, folds, unit))
         for (weights, name, repeat), predicted in zip(cases, joblib.Parallel(n_jobs=jobs)(tasks), strict=True):
             label = known_labels.get(name)
             measured = _measured(label, predicted, of_group["good_set"], scores, portfolio["sbs"][group])
@@ -173,7 +173,7 @@ def _measured(
     return table
 
 
-def _cross_validated(values: np.ndarray, label: np.ndarray, weights: str, folds: int, unit: tuple) -> np.ndarray:
+def cross_validated(values: np.ndarray, label: np.ndarray, weights: str, folds: int, unit: tuple) -> np.ndarray:
     """The answer on each problem, a row of ``values``, by the forest that was fitted on the other folds.
 
     One thread, and seeds of the ``unit`` and fold alone, so that both label rules get the same draws and no number of
@@ -191,7 +191,7 @@ def _cross_validated(values: np.ndarray, label: np.ndarray, weights: str, folds:
 
 
 def _likeliest_member(values: np.ndarray, members: pd.DataFrame, folds: int, unit: tuple) -> np.ndarray:
-    """As ``_cross_validated``, by a forest of ``members`` (problems, configurations; 1 in the good set, 0 not)."""
+    """As ``cross_validated``, by a forest of ``members`` (problems, configurations; 1 in the good set, 0 not)."""
     known, likely = members.to_numpy(), np.empty(members.shape)
     fold = seeds.generator(*unit, "folds").permutation(len(known)) % folds
     for test in range(folds):
@@ -210,7 +210,7 @@ def _folds(label: np.ndarray, folds: int, generator: np.random.Generator) -> np.
     return fold
 
 
-def _interval(values: np.ndarray, generator: np.random.Generator) -> tuple[float, float]:
+def interval(values: np.ndarray, generator: np.random.Generator) -> tuple[float, float]:
     """The percentile bootstrap interval of the mean."""
     drawn = generator.integers(0, len(values), size=(RESAMPLES, len(values)))
     lo, hi = np.quantile(values[drawn].mean(axis=1), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
