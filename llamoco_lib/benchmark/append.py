@@ -6,7 +6,6 @@ runs the pool ``portfolio`` on them. This module knows nothing of how the set is
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,7 +33,6 @@ def append(
     come on top of the label runs. Shards lie in ``work`` until the batch is finished: given again after an interrupt,
     the same command goes on with it.
     """
-    started = time.time()
     number = len(batches(folder)) + 1
     recipe = recipe.model_copy(update={"seed": seeds.integer(number, "reference labels")})
     plan = plan_of(config, train_score_seeds=score_seeds)
@@ -54,7 +52,7 @@ def append(
         "outputs": {name: records.file_hash(path) for name, path in files.items()},
         "packages": records.package_versions(),
         "commit": records.git_commit(),
-        "seconds": round(time.time() - started, 1),
+        "seconds": round(float(runs["seconds"].sum()), 1),  # of all runs, also those before an interrupt
     }
     records.write_json(batch / "record.json", record)
     return batch
