@@ -30,6 +30,7 @@ from llamoco_lib.params.benchmarking import BenchmarkingConfig
 from llamoco_lib.problems.spec import GROUPS, Problem
 
 FOLDS = 5
+BOTH = "both"  # all instances together
 COLUMNS = ["group", "labels", "measure", "value", "lo", "hi", "n_problems"]
 CAPTION = (
     "Labels of the whole grid: how many distinct ones there are, how often a random forest on the statement foretells"
@@ -45,29 +46,34 @@ def learnability(
 
     Measures: ``configurations``, the number of distinct labels; ``accuracy``, the forest's choice is the label;
     ``in_good_set``, it is in the good set; ``log_regret``, of its choice, and ``label_log_regret``, of the label,
-    both in ``fresh`` runs on new seeds. Shards go to ``folder``.
+    both in ``fresh`` runs on new seeds. The group ``both`` takes all instances together. Shards go to ``folder``.
     """
     plan = screening(plan_of(config), config)
     units = plan.units(problems)
     shards.compute(units, folder / "shards", config.jobs, config.scheduler)
     runs = shards.collect(units, folder / "shards")
-    rows: list[tuple] = []
+    used: dict[tuple[str, str], int] = {}
+    values: dict[str, dict[str, pd.DataFrame]] = {}
     for group in GROUPS:
         own = [problem for problem in problems if problem.group == group]
         of_group = runs[runs["group"] == group]
         rule = Rule(config.good_set_tolerance, config.good_set_alpha)
         labels = label_table(own, of_group, plan.of(group), rule)[0]
-        values = _values(config, own, of_group, labels, fresh)
-        used = {name: labels[column].nunique() for name, column in RULES.items()}
-        used[DIFFERENCE] = used["portfolio order"] - used["argmax"]
-        values[DIFFERENCE] = values["portfolio order"] - values["argmax"]
-        for name, table in values.items():
-            rows.append((group, name, "configurations", float(used[name]), np.nan, np.nan, len(own)))
+        values[group] = _values(config, own, of_group, labels, fresh)
+        used |= {(group, name): labels[column].nunique() for name, column in RULES.items()}
+        used[group, DIFFERENCE] = used[group, "portfolio order"] - used[group, "argmax"]
+        values[group][DIFFERENCE] = values[group]["portfolio order"] - values[group]["argmax"]
+    values[BOTH] = {name: pd.concat([values[group][name] for group in GROUPS]) for name in values[GROUPS[0]]}
+    rows: list[tuple] = []
+    for group, of_group in values.items():
+        for name, table in of_group.items():
+            if group != BOTH:  # the groups have grids of their own
+                rows.append((group, name, "configurations", float(used[group, name]), np.nan, np.nan, len(table)))
             for measure, column in table.items():
                 bounds = interval(
                     column.to_numpy(), seeds.generator(config.seed, "grid labels", group, name, measure)
                 )
-                rows.append((group, name, measure, column.mean(), *bounds, len(own)))
+                rows.append((group, name, measure, column.mean(), *bounds, len(table)))
     return pd.DataFrame(rows, columns=COLUMNS), {group: len(plan.of(group)) for group in GROUPS}
 
 

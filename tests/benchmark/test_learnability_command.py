@@ -18,8 +18,10 @@ def test_labels_of_the_grid_are_measured_by_fresh_runs(config, problems, tmp_pat
     train = [dataclasses.replace(problem, split="train") for problem in problems]
     table, sizes = command.learnability(config, train, 2, tmp_path / "one")
     assert sizes == {"unconstrained": 3, "constrained": 2}
-    assert list(table.columns) == command.COLUMNS and set(table["n_problems"]) == {4}
-    rows = table.set_index(["group", "labels", "measure"])
+    assert list(table.columns) == command.COLUMNS
+    counted = set(zip(table["group"], table["n_problems"], strict=True))
+    assert counted == {("unconstrained", 4), ("constrained", 4), ("both", 8)}
+    rows = table.set_index(["group", "labels", "measure"]).sort_index()
     for group in sizes:
         of_group = rows.loc[group]
         for name in ("portfolio order", "argmax"):
@@ -31,6 +33,10 @@ def test_labels_of_the_grid_are_measured_by_fresh_runs(config, problems, tmp_pat
         for measure in ("configurations", "accuracy", "log_regret", "label_log_regret"):
             ours, argmax = (of_group.loc[(name, measure), "value"] for name in ("portfolio order", "argmax"))
             assert difference[measure] == pytest.approx(ours - argmax)
+    together = rows.loc["both", "value"]
+    halves = [rows.loc[group, "value"].drop("configurations", level="measure") for group in sizes]
+    assert "configurations" not in together.index.get_level_values("measure")
+    assert ((halves[0] + halves[1]) / 2 - together).abs().max() < 1e-12  # as many of each
     measured = table[table["measure"] != "configurations"]
     assert (measured["lo"] <= measured["value"] + 1e-12).all() and (measured["value"] <= measured["hi"] + 1e-12).all()
     again, _ = command.learnability(config, train, 2, tmp_path / "two")
