@@ -50,8 +50,8 @@ def compare(
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, object]]:
     """Both searches on those of the instances that are not to train on; from the others the portfolio is chosen.
 
-    Returns one row an instance (FEs of both; mean log-regret in ``fresh`` runs on new seeds, of the labels and the
-    argmax labels of both), the summary by group (FEs, their ratio, and the differences of log-regret, each with a
+    Returns one row an instance (FEs of both, without the reference runs, which are the same for both; mean log-regret
+    in ``fresh`` runs on new seeds, of the labels and the argmax labels of both), the summary by group (FEs, their ratio, and the differences of log-regret, each with a
     95 % interval over instances and the seeds behind them), and the sizes of the searches. The portfolio order of the
     labels comes from the sample too, as in stage 02.
     """
@@ -84,17 +84,19 @@ def compare(
             "dimension": problem.dimension,
         }
         for name, runs in (("cheap", cheap_runs), ("exhaustive", whole_runs)):
-            row[f"fes_{name}"] = int(runs.loc[runs["problem_id"] == problem.id, "fes"].sum())
+            of_search = runs[(runs["problem_id"] == problem.id) & (runs["purpose"] == "label")]
+            row[f"fes_{name}"] = int(of_search["fes"].sum())
             for kind in ("label", "argmax_label"):
                 values = scores.loc[[(problem.id, labels[name].loc[problem.id, kind])], "log_regret"].to_numpy()
                 samples[problem.id, name, kind] = values
                 row[f"{kind}_{name}"] = float(values.mean())
         rows.append(row)
     table = pd.DataFrame(rows)
+    label_runs = whole_runs["purpose"] == "label"
     sizes = {
         "configurations": {group: len(plan.of(group)) for group in GROUPS},
         "portfolio": {group: len(cheap_plan.of(group)) for group in GROUPS},
-        "fes_sample": int(whole_runs.loc[whole_runs["split"] == "train", "fes"].sum()),
+        "fes_sample": int(whole_runs.loc[label_runs & (whole_runs["split"] == "train"), "fes"].sum()),
     }
     return table, _summary(table, samples, config.seed), sizes
 

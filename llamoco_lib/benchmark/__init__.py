@@ -6,7 +6,7 @@ from llamoco_lib.benchmark.regret import log_regret, perf
 from llamoco_lib.benchmark.run import run_configuration
 from llamoco_lib.benchmark.search import Part
 from llamoco_lib.benchmark.stage import benchmark, compute_part, read_problems
-from llamoco_lib.benchmark.summary import choices, cost_table, gap_table
+from llamoco_lib.benchmark.summary import choices, cost_table, f_star_table, gap_table
 
 __all__ = [
     "Part",
@@ -18,6 +18,7 @@ __all__ = [
     "compute_part",
     "configurations",
     "cost_table",
+    "f_star_table",
     "gap_table",
     "label_table",
     "log_regret",

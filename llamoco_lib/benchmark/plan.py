@@ -13,7 +13,7 @@ import pandas as pd
 
 from llamoco_lib import records
 from llamoco_lib.benchmark.race import race
-from llamoco_lib.benchmark.reference import best_known, best_of, needs_reference
+from llamoco_lib.benchmark.reference import best_known, needs_reference, reference_solvers
 from llamoco_lib.benchmark.regret import FLOOR, log_regret
 from llamoco_lib.benchmark.run import run_apart
 from llamoco_lib.optimizers import Configuration, grid, members, optimizer
@@ -60,9 +60,9 @@ def configurations(chosen: Sequence[str], group: str, granularity: str) -> list[
 def cap_of(fes_caps: Mapping[str, int], optimizer: str, purpose: str) -> int | None:
     """The most FEs of a run of the optimizer for the purpose, by parameter ``fes_caps``; None for its whole budget.
 
-    Score runs have no cap: what is reported stands beside programs of a model, which have their whole budget too.
+    Only label runs have a cap: what is reported stands beside programs of a model, which have their whole budget too.
     """
-    return None if purpose == "score" else fes_caps.get(optimizer)
+    return fes_caps.get(optimizer) if purpose == "label" else None
 
 
 @functools.cache
@@ -103,7 +103,10 @@ class Plan:
         parts = {
             "code": _code_key(),
             "problem": problem.to_json(),
-            "configurations": [(c.key, optimizer(c.optimizer).source) for c in self.of(problem.group)],
+            "configurations": [
+                (c.key, optimizer(c.optimizer).source)
+                for c in (*self.of(problem.group), *reference_solvers(problem.group))
+            ],
             "counts": [self.root, self.n_label_seeds, self._score_seeds(problem), self.reference_factor],
             "limits": [self.wall_limit, self.memory_limit_gib, dict(self.fes_caps), self.race_tolerance],
         }
@@ -115,10 +118,9 @@ class Plan:
         return {f"{problem.id}-{self.key(problem)}": functools.partial(self.runs, problem) for problem in ordered}
 
     def runs(self, problem: Problem) -> pd.DataFrame:
-        """All runs of one problem: label runs; a reference run where it needs one; score runs.
+        """All runs of one problem: label runs; reference runs where it needs them; score runs.
 
-        A race takes the reference run after the first run of each configuration, so that the f* it goes by is not
-        just what the racing configurations found themselves.
+        The reference runs come first, so that the f* of a race is not just what the racing configurations found.
         """
         chosen = self.of(problem.group)
 
@@ -129,11 +131,14 @@ class Plan:
                 problem, configuration, self.root, purpose, repetition, *limits, memory_gib=self.memory_limit_gib
             )
 
-        repetitions = range(self.n_label_seeds if self.race_tolerance is None else 1)
-        rows = [run(c, "label", repetition) for c in chosen for repetition in repetitions]
         reference = []
         if needs_reference(problem):
-            reference.append(run(best_of(rows, chosen), "reference", 0, self.reference_factor))
+            solvers = reference_solvers(problem.group).items()
+            reference = [
+                run(c, "reference", each, self.reference_factor) for c, runs in solvers for each in range(runs)
+            ]
+        repetitions = range(self.n_label_seeds if self.race_tolerance is None else 1)
+        rows = [run(c, "label", repetition) for c in chosen for repetition in repetitions]
         if self.race_tolerance is not None:
             rows = self._race(problem, dict(zip(chosen, rows, strict=True)), reference, run)
         rows += reference

@@ -1,16 +1,23 @@
 """What f* is: the optimum in closed form where it is known, else the best value of any run (DESIGN, "Metrics").
 
-Among the runs is a reference run of several times the budget, so that f* is not just what the compared methods
-themselves found. This module knows nothing of labels.
+Among the runs are reference runs of many times the budget, by optimizers that do not depend on what is compared. With
+too weak ones f* is what the luckiest of the compared runs found, and that run is scored as if it had solved the
+problem. This module knows nothing of labels.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from llamoco_lib.optimizers import Configuration
+from llamoco_lib.optimizers import Configuration, grid, optimizer
 from llamoco_lib.problems.spec import Problem
+
+# Runs of each optimizer of the pool, a global and a local method a group, both fast enough for such budgets.
+SOLVERS = {
+    "unconstrained": {"bipop_cma_es": 2, "multistart_l_bfgs_b": 1},
+    "constrained": {"heco_de": 2, "multistart_slsqp": 1},
+}
 
 
 def needs_reference(problem: Problem) -> bool:
@@ -18,15 +25,9 @@ def needs_reference(problem: Problem) -> bool:
     return problem.optimum is None
 
 
-def best_of(rows: Sequence[Mapping[str, object]], chosen: Sequence[Configuration]) -> Configuration:
-    """The configuration that a reference run repeats: best on average rank over the repetitions of the label runs.
-
-    Runs are ranked by feasible value, those without one by violation behind all others; the first of equals wins.
-    """
-    frame = pd.DataFrame(rows)[["configuration", "repetition", "best_value", "violation"]]
-    order = frame.sort_values(["repetition", "best_value", "violation"], kind="stable")
-    ranks = order.assign(rank=order.groupby("repetition").cumcount()).groupby("configuration")["rank"].mean()
-    return min(chosen, key=lambda configuration: ranks[configuration.key])
+def reference_solvers(group: str) -> dict[Configuration, int]:
+    """The configurations that make the reference runs of a group, at their defaults, and how many runs of each."""
+    return {grid(optimizer(name), "default")[0]: runs for name, runs in SOLVERS[group].items()}
 
 
 def best_known(problem: Problem, values: Iterable[float]) -> float:

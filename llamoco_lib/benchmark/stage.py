@@ -76,7 +76,8 @@ def decide(
 def reference_set(config: BenchmarkingConfig) -> tuple[list[Problem], pd.DataFrame, pd.DataFrame, dict[str, object]]:
     """The whole reference set: its problems, runs, and labels and portfolio by the rule of ``config``."""
     problems, runs = whole(config.reference_labels)
-    chosen = [Configuration.parse(key) for key in runs["configuration"].unique()]
+    keys = runs.loc[runs["purpose"] == "label", "configuration"].unique()
+    chosen = [Configuration.parse(key) for key in keys]
     configurations = {
         group: [each for each in chosen if optimizer(each.optimizer).group == group] for group in GROUPS
     }

@@ -5,9 +5,12 @@ Reported scores come from score runs, on seeds that no label was decided with. T
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from llamoco_lib.benchmark.labels import scored
+
+NEAR = 1e-6  # of f0 - f*: so near an f* that nobody proved, a second run confirms it
 
 
 def choices(runs: pd.DataFrame, labels: pd.DataFrame, portfolio: Mapping) -> pd.DataFrame:
@@ -48,15 +51,30 @@ def gap_table(chosen: pd.DataFrame) -> pd.DataFrame:
     return table.assign(gap=table["SBS"] - table["VBS"])
 
 
+def f_star_table(runs: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Where f* comes from: one row a group and source, with the number of problems and how sure it is.
+
+    ``confirmed`` is the share of the problems on which a second run came within NEAR of f0 - f* of an f* that is only
+    the best of all runs; nan for a closed form.
+    """
+    known = runs.merge(labels[["problem_id", "f0", "f_star", "f_star_source"]], on="problem_id")
+    near = known["best_value"] - known["f_star"] <= NEAR * (known["f0"] - known["f_star"])
+    reached = near.groupby(known["problem_id"]).sum()
+    table = labels.assign(confirmed=(labels["problem_id"].map(reached) >= 2).astype(float))
+    table.loc[table["f_star_source"] == "closed form", "confirmed"] = np.nan
+    grouped = table.groupby(["group", "f_star_source"], sort=False)
+    return grouped.agg(problems=("problem_id", "size"), confirmed=("confirmed", "mean")).reset_index()
+
+
 def cost_table(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row an optimizer: what its runs cost and how they ended.
+    """One row an optimizer: what its label and score runs cost and how they ended.
 
     Columns group, optimizer, runs; means over the runs: fes, seconds (wall time); over all its FEs: fes_per_second,
     microseconds_per_fe, and share_outside, the share of the wall time that was not spent evaluating and counting but
     by the optimizer itself; the share that ended feasible; how many failed or were stopped. A run that died or was
     killed counts with the wall time it took and no FE.
     """
-    grouped = runs.groupby(["group", "optimizer"], sort=False)
+    grouped = runs[runs["purpose"] != "reference"].groupby(["group", "optimizer"], sort=False)
     table = grouped.agg(
         runs=("fes", "size"),
         fes=("fes", "mean"),

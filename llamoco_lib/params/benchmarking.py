@@ -21,7 +21,7 @@ class BenchmarkingConfig(StageConfig):
     portfolio_size: int = Field(ge=1)  # configurations that a portfolio keeps for each group
     n_label_seeds: int = Field(ge=1)  # runs a configuration and problem that decide the label
     n_score_seeds: int = Field(ge=1)  # fresh runs a configuration and eval or held-out problem, for reported scores
-    reference_factor: int = Field(ge=1)  # budgets of the reference run where no optimum is known in closed form
+    reference_factor: int = Field(ge=1)  # budgets of each reference run where no optimum is known in closed form
     fes_caps: dict[str, Annotated[int, Field(ge=1)]]  # slow optimizer -> most FEs of a run that decides a label
     wall_limit: float = Field(gt=0.0)  # seconds after which a run is stopped and counts as no progress
     memory_limit_gib: float = Field(gt=0.0)  # GiB that a run may take beyond its libraries

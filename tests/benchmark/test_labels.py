@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from llamoco_lib.benchmark.labels import Rule, good_set, label_table, portfolio
-from llamoco_lib.benchmark.reference import best_of, f_star
-from llamoco_lib.optimizers import Configuration
+from llamoco_lib.benchmark.reference import f_star, reference_solvers
+from llamoco_lib.optimizers import Configuration, optimizer
+from llamoco_lib.problems.spec import GROUPS
 
 RULE = Rule(tolerance=0.1, alpha=0.05)
 A, B, C = (Configuration.parse(f"samr_ga(NP={n})") for n in (20, 50, 100))
@@ -140,16 +141,9 @@ def test_f_star_is_never_worse_than_f0_and_needs_one(instances):
         f_star(dataclasses.replace(problem, f0=None), pd.DataFrame(runs_of(problem, {A: [1.0]})))
 
 
-def test_the_reference_run_repeats_the_best_on_average_rank():
-    rows = [
-        {"configuration": c.key, "repetition": r, "best_value": v, "violation": violation}
-        for c, r, v, violation in [
-            (A, 0, np.inf, 0.5),  # ranks 2, 0
-            (B, 0, 3.0, 0.0),  # ranks 0, 1: the best
-            (C, 0, np.inf, 0.2),  # ranks 1, 2
-            (A, 1, 1.0, 0.0),
-            (B, 1, 2.0, 0.0),
-            (C, 1, 3.0, 0.0),
-        ]
-    ]
-    assert best_of(rows, [A, B, C]) == B
+@pytest.mark.parametrize("group", GROUPS)
+def test_reference_solvers_are_of_their_group_a_global_and_a_local_one(group):
+    solvers = reference_solvers(group)
+    assert {optimizer(configuration.optimizer).group for configuration in solvers} == {group}
+    assert len(solvers) == 2 and sum(solvers.values()) == 3
+    assert any(configuration.optimizer.startswith("multistart_") for configuration in solvers)

@@ -59,13 +59,15 @@ def test_the_files_hold_what_later_stages_read(one_worker, problems):
     assert set(labels["problem_id"]) == {problem.id for problem in problems}
     assert len(portfolio["unconstrained"]) == 3 and len(portfolio["constrained"]) == 2
     assert set(portfolio["sbs"]) == {"unconstrained", "constrained"}
+    whole = {problem.id: problem.budget for problem in problems}
     counts = runs.groupby(["group", "split", "purpose"]).size()
     assert counts["unconstrained", "train", "label"] == 2 * 3 * 2
-    assert counts["constrained", "train", "reference"] == 2
+    assert counts["constrained", "train", "reference"] == 2 * 3
+    reference = runs[runs["purpose"] == "reference"]
+    assert (reference["fes"] > 5 * reference["problem_id"].map(whole)).all()
     assert counts["unconstrained", "heldout", "score"] == 1 * 3 * 1
     assert ("unconstrained", "train", "score") not in counts and ("unconstrained", "train", "reference") not in counts
     capped = runs[(runs["optimizer"] == "ga_tdx")]
-    whole = {problem.id: problem.budget for problem in problems}
     assert (capped["fes"] == capped["problem_id"].map(whole).where(capped["purpose"] == "score", 60)).all()
 
 

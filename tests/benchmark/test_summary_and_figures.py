@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from scipy import stats
 
 from llamoco_lib import records
-from llamoco_lib.benchmark import benchmark, choices, contest, cost_table, gap_table, runtime, scored
+from llamoco_lib.benchmark import benchmark, choices, contest, cost_table, f_star_table, gap_table, runtime, scored
 from llamoco_lib.figures import benchmark as figures
 from llamoco_lib.figures import performance, style
 from llamoco_lib.optimizers import pool
@@ -103,6 +103,25 @@ def test_an_optimizer_is_its_best_configuration_on_train_problems_seen_in_fresh_
     }
 
 
+def test_f_star_is_confirmed_by_a_second_run_and_needs_none_in_closed_form():
+    runs, references = run_rows(
+        {
+            ("p", "train", "label", "a()"): [1e-7, 1e-2],
+            ("p", "train", "reference", "b()"): [0.0],
+            ("q", "train", "label", "a()"): [1e-5],
+            ("q", "train", "reference", "b()"): [0.0, np.inf],
+            ("r", "train", "label", "a()"): [0.0],
+            ("s", "train", "label", "a()"): [0.5],
+        }
+    )
+    sources = ["reference run", "reference run", "best run", "closed form"]
+    table = f_star_table(runs, references.assign(group="g", f_star_source=sources)).set_index("f_star_source")
+    assert table["problems"].to_dict() == {"reference run": 2, "best run": 1, "closed form": 1}
+    assert table["confirmed"].to_dict() == pytest.approx(
+        {"reference run": 0.5, "best run": 0.0, "closed form": np.nan}, nan_ok=True
+    )
+
+
 def test_a_problem_can_be_shared_and_is_nobodys_without_progress():
     means = pd.DataFrame({"a": [-3.0, -3.0, 0.0], "b": [-2.95, -1.0, 0.0]}, index=["near", "far", "stuck"])
     assert contest.won(means, tolerance=0.1).to_numpy().tolist() == [[True, True], [True, False], [False, False]]
@@ -148,19 +167,22 @@ def test_ranks_and_their_tests_are_those_of_scipy():
     assert np.isnan(alone.friedman) and (alone.pairs == 1.0).all(axis=None)
 
 
-def test_time_outside_the_objective_is_what_is_left_of_all_runs_together():
+def test_time_outside_the_objective_is_what_is_left_of_all_runs_but_the_reference_ones():
     runs = pd.DataFrame(
         {
             "group": "g",
-            "optimizer": "a",
-            "fes": [100, 300],
-            "seconds": [1.0, 3.0],
-            "evaluation_seconds": [1.0, 0.0],
-            "feasible": [True, False],
-            "status": ["ok", "timeout"],
+            "optimizer": ["a", "a", "b"],
+            "purpose": ["label", "score", "reference"],
+            "fes": [100, 300, 9000],
+            "seconds": [1.0, 3.0, 1.0],
+            "evaluation_seconds": [1.0, 0.0, 1.0],
+            "feasible": [True, False, True],
+            "status": ["ok", "timeout", "ok"],
         }
     )
-    row = cost_table(runs).iloc[0]
+    table = cost_table(runs)
+    assert table["optimizer"].tolist() == ["a"]
+    row = table.iloc[0]
     assert (row["share_outside"], row["fes_per_second"], row["seconds"]) == (0.75, 100.0, 2.0)
     assert (row["microseconds_per_fe"], row["fes"], row["stopped"]) == (10000.0, 200.0, 1)
 
@@ -172,7 +194,7 @@ def test_no_choice_beats_the_vbs_and_costs_add_up(tables_of_stage):
     assert len(means) == 4
     assert (means.ge(means["VBS"], axis=0)).all(axis=None)
     costs = cost_table(runs)
-    assert costs["runs"].sum() == len(runs)
+    assert costs["runs"].sum() == (runs["purpose"] != "reference").sum()
     assert (costs[["failed", "stopped"]] == 0).all(axis=None)
 
 
