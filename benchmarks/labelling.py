@@ -53,8 +53,7 @@ def compare(
     Returns one row an instance (FEs of both, without the reference runs, which are the same for both; mean log-regret
     in ``fresh`` runs on new seeds, of the labels and the argmax labels of both), the summary by group (FEs, their
     ratio, and the differences of log-regret, each with a 95 % interval over instances and the seeds behind them), and
-    the sizes of the searches. The portfolio order of the
-    labels comes from the sample too, as in stage 02.
+    the sizes of the searches. The portfolio order of the labels comes from the sample too, as in stage 02.
     """
     plan = dataclasses.replace(plan_of(config), n_score_seeds=0)
     sample = sample_of(problems, plan, config)
