@@ -1,5 +1,6 @@
 """The stage as a whole: same labels for any worker count and after kill -9, failures not fatal."""
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from llamoco_lib import records
 from llamoco_lib.benchmark import benchmark, plan, run
 from llamoco_lib.benchmark.plan import COLUMNS
+from llamoco_lib.benchmark.settings import plan_of
 
 RUN_CONFIG = """
 import sys
@@ -96,3 +98,16 @@ def test_one_failing_optimizer_does_not_end_the_benchmark(config, monkeypatch):
 def test_a_missing_problem_set_names_the_stage_to_run(config, tmp_path):
     with pytest.raises(FileNotFoundError, match="01_synthesis"):
         benchmark(config.model_copy(update={"source_dir": str(tmp_path / "nowhere")}))
+
+
+def test_reference_runs_do_not_depend_on_what_is_compared(config, problems):
+    problem = next(p for p in problems if p.group == "constrained" and p.split == "train")
+    whole = dataclasses.replace(plan_of(config), n_label_seeds=1)
+    tables = [
+        dataclasses.replace(whole, constrained=chosen).runs(problem)
+        for chosen in (whole.constrained, whole.constrained[:1])
+    ]
+    columns = ["configuration", "repetition", "best_value", "fes"]
+    ours, theirs = (table.loc[table["purpose"] == "reference", columns] for table in tables)
+    assert len(ours) == 3
+    pd.testing.assert_frame_equal(ours.reset_index(drop=True), theirs.reset_index(drop=True))
